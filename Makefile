@@ -1,0 +1,42 @@
+# Each target makes the environment itself: nothing is installed by hand.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test check bench campaign format clean
+
+demo: $(READY)          ## an order, from queue to invoice to notification, on the local cloud
+	$(BIN)/python -m order_app
+
+test: $(READY)          ## all the tests
+	$(BIN)/python -m pytest
+
+check: $(READY)         ## formatting, lint, types, architecture
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n0 tests/architecture
+
+bench: $(READY)         ## every figure beside its floor, in one run
+	$(BIN)/python -m benchmarks
+
+campaign: $(READY)      ## the long runs: seeded and bounded
+	$(BIN)/python -m benchmarks.campaign
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv .wheelhouse dist build .pytest_cache .mypy_cache .ruff_cache
+
+# The wheelhouse lets the tests install our wheel into an empty environment without a network.
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "osbot-lambda needs Python 3.11 or later; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	rm -rf .venv .wheelhouse
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip wheel --quiet --no-build-isolation --wheel-dir .wheelhouse .
+	rm -f .wheelhouse/osbot_lambda-*.whl
+	touch $(READY)

@@ -1,0 +1,287 @@
+"""Every error that osbot-lambda raises.
+
+    Osbot_Lambda__Error
+    ├── Target__Error                    which cloud is meant
+    │   ├── Target__Unknown              a target that is no name we know and no URL     (ValueError)
+    │   ├── Target__Aws_Not_Named        an AWS address, where only the name 'aws' selects AWS (ValueError)
+    │   └── Target__Not_Loopback         a local session was about to leave this machine (ConnectionError)
+    ├── Config__Error                    the project's configuration can't be used       (ValueError)
+    ├── Aws__Error                       an AWS call failed: operation, resource, code, request id
+    │   ├── Aws__Not_Found               (LookupError)
+    │   ├── Aws__Conflict                it exists, or is busy
+    │   ├── Aws__Invalid                 AWS refused a value                             (ValueError)
+    │   ├── Aws__Access_Denied           (PermissionError)
+    │   ├── Aws__Credentials             none, wrong or expired                          (PermissionError)
+    │   ├── Aws__Throttled
+    │   ├── Aws__Server_Error            5xx
+    │   └── Aws__Connection              no answer: no network, no such host, too slow   (ConnectionError)
+    ├── Wait__Timeout                    a state was not reached in time                 (TimeoutError)
+    ├── Packaging__Error
+    │   ├── Handler__Invalid             not a function, nor 'module.function'           (ValueError)
+    │   ├── Handler__Not_Found           no such function in the module                  (LookupError)
+    │   ├── Module__Not_Found            no such module                                  (LookupError)
+    │   ├── Source__Not_Found            Python kept no source of it (a plain REPL)      (LookupError)
+    │   ├── Source__Not_Portable         it uses a value that can't be written as source
+    │   ├── File__Not_Found              a file or folder to add isn't there             (FileNotFoundError)
+    │   ├── Zip__Bad_Path                absolute, climbing or repeated                  (ValueError)
+    │   └── Zip__Too_Large               over Lambda's limits
+    ├── Deploy__Error
+    │   ├── Function_Name__Invalid       over 64 characters, or characters AWS refuses   (ValueError)
+    │   ├── Deploy__Nothing_To_Deploy
+    │   └── Deploy__Failed               AWS took the call, and the function went to Failed
+    ├── Local_Cloud__Error
+    │   ├── Local_Cloud__Port_Taken      (OSError)
+    │   ├── Local_Cloud__Start_Failed
+    │   ├── Local_Cloud__Not_Running
+    │   └── Api__Error                   what the cloud answers: AWS's code, message and HTTP status
+    └── Runtime__Error
+        ├── Runtime__Not_Available       no interpreter here for the function's runtime
+        ├── Runtime__Start_Failed        the worker process could not be started
+        └── Runtime__Stopped             the data plane is stopping; nothing new is run
+"""
+
+from typing import Any, Optional
+
+
+class Osbot_Lambda__Error(Exception):
+    """The base of all of them."""
+
+
+# ---- which cloud
+
+
+class Target__Error(Osbot_Lambda__Error):
+    """The target is not usable."""
+
+
+class Target__Unknown(Target__Error, ValueError):
+    """A target that is neither 'local', 'aws' nor a URL."""
+
+    def __init__(self, target: str, came_from: str):
+        self.target, self.came_from = target, came_from
+        super().__init__(
+            f"target {target!r} (from {came_from}) is not one of 'local', 'aws' or a URL such as http://127.0.0.1:4566"
+        )
+
+
+class Target__Aws_Not_Named(Target__Error, ValueError):
+    """An address of AWS was given where only the name 'aws' selects AWS."""
+
+    def __init__(self, url: str, came_from: str):
+        self.url, self.came_from = url, came_from
+        super().__init__(
+            f"{url} (from {came_from}) is an address of AWS, and AWS is used only when asked for by name: "
+            f"say target='aws' or OSBOT_LAMBDA_TARGET=aws, or remove the address"
+        )
+
+
+class Target__Not_Loopback(Target__Error, ConnectionError):
+    """A session of the local target was about to call an address that isn't this machine."""
+
+    def __init__(self, url: str, service: str, operation: str):
+        self.url, self.service, self.operation = url, service, operation
+        super().__init__(
+            f'{service}.{operation} was about to call {url}, which is not on this machine; the target is local. '
+            f"For AWS say target='aws'"
+        )
+
+
+class Config__Error(Osbot_Lambda__Error, ValueError):
+    """The project's configuration can't be used."""
+
+
+# ---- AWS calls
+
+
+class Aws__Error(Osbot_Lambda__Error):
+    """An AWS call failed.
+
+    Attributes: service, operation ('CreateFunction'), resource (what it was about, or ''), code and message (AWS's
+    own), status (HTTP, or 0), request_id.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        service: str = '',
+        operation: str = '',
+        resource: str = '',
+        code: str = '',
+        status: int = 0,
+        request_id: str = '',
+    ):
+        self.message, self.service, self.operation, self.resource = message, service, operation, resource
+        self.code, self.status, self.request_id = code, status, request_id
+        about = f' of {resource}' if resource else ''
+        where = f'{service}.{operation}' if service else operation
+        after = f' (request id {request_id})' if request_id else ''
+        super().__init__(f'{where}{about}: {code}: {message}{after}' if code else f'{where}{about}: {message}{after}')
+
+
+class Aws__Not_Found(Aws__Error, LookupError):
+    """The resource isn't there."""
+
+
+class Aws__Conflict(Aws__Error):
+    """The resource exists already, or another change of it is going on."""
+
+
+class Aws__Invalid(Aws__Error, ValueError):
+    """AWS, or botocore before it, refused a value."""
+
+
+class Aws__Access_Denied(Aws__Error, PermissionError):
+    """The caller may not do this."""
+
+
+class Aws__Credentials(Aws__Error, PermissionError):
+    """There are no credentials, or AWS doesn't know them (any longer)."""
+
+
+class Aws__Throttled(Aws__Error):
+    """Too many calls, or too many concurrent invokes."""
+
+
+class Aws__Server_Error(Aws__Error):
+    """AWS answered 5xx."""
+
+
+class Aws__Connection(Aws__Error, ConnectionError):
+    """No answer: no network, no such host, refused, or too slow."""
+
+
+class Wait__Timeout(Osbot_Lambda__Error, TimeoutError):
+    """A state was not reached in time."""
+
+    def __init__(self, resource: str, wanted: str, seen: str, seconds: float):
+        self.resource, self.wanted, self.seen, self.seconds = resource, wanted, seen, seconds
+        super().__init__(f'{resource} was not {wanted} after {seconds:g} s; it was {seen or "absent"}')
+
+
+# ---- packaging
+
+
+class Packaging__Error(Osbot_Lambda__Error):
+    """The package can't be made."""
+
+
+class Handler__Invalid(Packaging__Error, ValueError):
+    """The handler is neither a function nor 'module.function'."""
+
+
+class Handler__Not_Found(Packaging__Error, LookupError):
+    """The module has no such function."""
+
+
+class Module__Not_Found(Packaging__Error, LookupError):
+    """There is no such module."""
+
+
+class Source__Not_Found(Packaging__Error, LookupError):
+    """Python kept no source of this function."""
+
+
+class Source__Not_Portable(Packaging__Error):
+    """The function uses a value that can't be written as source."""
+
+
+class File__Not_Found(Packaging__Error, FileNotFoundError):
+    """A file or folder to add isn't there."""
+
+
+class Zip__Bad_Path(Packaging__Error, ValueError):
+    """A path that is absolute, climbs with '..', or repeats."""
+
+
+class Zip__Too_Large(Packaging__Error):
+    """The package is over one of Lambda's limits."""
+
+
+# ---- deploy
+
+
+class Deploy__Error(Osbot_Lambda__Error):
+    """The function can't be deployed."""
+
+
+class Function_Name__Invalid(Deploy__Error, ValueError):
+    """A name that Lambda refuses."""
+
+
+class Deploy__Nothing_To_Deploy(Deploy__Error):
+    """The package is empty."""
+
+
+class Deploy__Failed(Deploy__Error):
+    """AWS took the call, and then the function went to Failed."""
+
+    def __init__(self, name: str, code: str, reason: str):
+        self.name, self.code, self.reason = name, code, reason
+        super().__init__(f'function {name} failed to become ready: {code}: {reason}')
+
+
+# ---- the local cloud
+
+
+class Local_Cloud__Error(Osbot_Lambda__Error):
+    """The local cloud can't do it."""
+
+
+class Local_Cloud__Port_Taken(Local_Cloud__Error, OSError):
+    """Something else listens on the port."""
+
+    def __init__(self, port: int):
+        self.port = port
+        super().__init__(
+            f'port {port} on 127.0.0.1 is taken by another process; stop it, give another port, '
+            f'or leave port out to have a free one'
+        )
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class Local_Cloud__Start_Failed(Local_Cloud__Error):
+    """The cloud's process ended, or didn't answer, before it was ready."""
+
+
+class Local_Cloud__Not_Running(Local_Cloud__Error):
+    """The cloud isn't started, or has been stopped."""
+
+
+class Api__Error(Local_Cloud__Error):
+    """What an engine of the local cloud answers instead of a result.
+
+    code and message are AWS's; status is HTTP's; fields are further keys of the error's body (`Type`, `Reason`, …).
+    """
+
+    def __init__(self, code: str, message: str, status: int = 400, **fields: Any):
+        self.code, self.message, self.status, self.fields = code, message, status, fields
+        super().__init__(f'{code}: {message}')
+
+
+# ---- the data plane
+
+
+class Runtime__Error(Osbot_Lambda__Error):
+    """The data plane can't run the function."""
+
+
+class Runtime__Not_Available(Runtime__Error):
+    """There is no interpreter for this runtime on this machine."""
+
+    def __init__(self, runtime: str, available: str, function: Optional[str] = None):
+        self.runtime, self.available, self.function = runtime, available, function
+        super().__init__(
+            f'function {function or "?"} wants {runtime}, and the local cloud runs {available}: '
+            f'deploy it with runtime={available!r}, or run the cloud with that Python'
+        )
+
+
+class Runtime__Start_Failed(Runtime__Error):
+    """The worker process could not be started."""
+
+
+class Runtime__Stopped(Runtime__Error):
+    """The data plane is stopping; nothing new is run."""

@@ -1,0 +1,119 @@
+import ast
+import subprocess
+import sys
+
+import pytest
+
+from tests.architecture.Source_Tree import source_files
+
+FILES = source_files()
+IDS = [file.name for file in FILES]
+
+# Each room, and the rooms to its left: those that it may import. The first prefix that fits a module names its room.
+ROOMS = {
+    'errors': set(),
+    'schemas': {'errors'},
+    'packaging': {'errors', 'schemas'},
+    'config': {'errors', 'schemas'},
+    'runtime': {'errors'},
+    'local.server': {'errors', 'schemas', 'runtime'},
+    'local': {'errors'},
+    'aws': {'errors', 'schemas', 'config', 'local'},
+    'deploy': {'errors', 'schemas', 'config', 'local', 'aws', 'packaging'},
+    'testing': {'errors', 'schemas', 'config', 'local', 'aws', 'packaging', 'deploy'},
+    'cli': {'errors', 'schemas', 'config', 'local', 'aws', 'packaging', 'deploy'},
+}
+
+# Who alone may import what is heavy, or starts processes.
+DOORS = {
+    'boto3': {'aws/session/AWS_Session.py'},
+    'moto': {'local/server/Moto_Adapter.py'},
+    'subprocess': {'runtime/Worker_Process.py', 'local/Local_Cloud.py'},
+    'multiprocessing': set(),
+}
+
+STARTS_A_PROCESS = {'fork', 'forkpty', 'posix_spawn', 'posix_spawnp', 'popen', 'system', 'startfile'}
+
+
+def room_of(module: str) -> str | None:
+    inside = module.removeprefix('osbot_lambda.')
+    if inside == module:
+        return None
+    return next((room for room in ROOMS if inside == room or inside.startswith(room + '.')), None)
+
+
+class test_architecture:
+    @pytest.mark.parametrize('file', FILES, ids=IDS)
+    def test_a_room_imports_only_what_is_to_its_left(self, file):
+        module = 'osbot_lambda.' + file.name.removesuffix('.py').replace('/', '.').removesuffix('.__init__')
+        here = room_of(module)
+        if here is None:
+            assert file.name == '__init__.py', f'{file.name} is in no room of the design'
+            return
+        allowed = ROOMS[here] | {here}
+        wrong = [
+            f'{file.name}:{line} imports {name}'
+            for name, line in file.imports()
+            if (there := room_of(name)) is not None and there not in allowed
+        ]
+        assert not wrong
+
+    @pytest.mark.parametrize('file', FILES, ids=IDS)
+    def test_heavy_modules_and_processes_have_one_door(self, file):
+        wrong = [
+            f'{file.name}:{line} imports {name}'
+            for name, line in file.imports()
+            if (top := name.partition('.')[0]) in DOORS and file.name not in DOORS[top]
+        ]
+        wrong += [
+            f'{file.name}:{node.lineno} calls os.{node.attr}'
+            for node in ast.walk(file.tree)
+            if isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id == 'os'
+            and (node.attr in STARTS_A_PROCESS or node.attr.startswith(('exec', 'spawn')))
+        ]
+        assert not wrong
+
+    @pytest.mark.parametrize('file', FILES, ids=IDS)
+    def test_one_class_a_file_named_as_the_file(self, file):
+        if file.name == 'errors.py':
+            return
+        classes = [node.name for node in file.classes()]
+        assert classes in ([], [file.path.stem])
+
+    @pytest.mark.parametrize('file', FILES, ids=IDS)
+    def test_what_is_public_has_a_docstring(self, file):
+        bare = []
+        for cls in file.classes():
+            if not cls.name.startswith('_') and not ast.get_docstring(cls):
+                bare.append(cls.name)
+            bare += [
+                f'{cls.name}.{node.name}'
+                for node in cls.body
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+                and not node.name.startswith('_')
+                and not ast.get_docstring(node)
+                and not any(ast.unparse(decorator).endswith('.setter') for decorator in node.decorator_list)
+            ]
+        assert not bare
+
+    @pytest.mark.parametrize(
+        'statement',
+        [
+            'import osbot_lambda.deploy.Deploy_Lambda',
+            'import osbot_lambda.aws.lambda_.Lambda',
+            'import osbot_lambda.local.Local_Cloud',
+            'from osbot_lambda import Deploy_Lambda, Lambda, Local_Cloud',
+        ],
+    )
+    def test_importing_us_loads_no_aws_library(self, statement):
+        heavy = "{'boto3', 'botocore', 'moto', 'requests', 'waitress'}"
+        code = f'{statement}; import sys; print(sorted({heavy} & set(sys.modules)))'
+        done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == '[]'
+
+    def test_importing_the_package_alone_loads_nothing_of_it(self):
+        code = 'import osbot_lambda, sys; print([m for m in sys.modules if m.startswith("osbot_lambda.")])'
+        done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == '[]'

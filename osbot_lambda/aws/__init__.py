@@ -1,0 +1,1 @@
+"""The SDK: the one door to boto3."""

@@ -1,0 +1,9 @@
+from typing import Optional
+
+from osbot_lambda.aws.session.Session__Kwargs import Session__Kwargs
+
+
+class Session__Kwargs__Lambda(Session__Kwargs):
+    """Session kwargs whose service is 'lambda'."""
+
+    service_name: Optional[str] = 'lambda'

@@ -1,0 +1,9 @@
+from typing import Optional
+
+from osbot_lambda.aws.session.Session__Kwargs import Session__Kwargs
+
+
+class Session__Kwargs__Logs(Session__Kwargs):
+    """Session kwargs whose service is 'logs'."""
+
+    service_name: Optional[str] = 'logs'

@@ -1,0 +1,1 @@
+"""Which cloud is meant, and the clients for it."""

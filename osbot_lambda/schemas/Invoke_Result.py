@@ -1,0 +1,91 @@
+import re
+from dataclasses import dataclass
+from typing import Any, Optional
+
+from osbot_lambda.errors import Invoke__Failed
+
+REPORT = {
+    'duration_ms': (r'\tDuration: ([\d.]+) ms', float),
+    'billed_ms': (r'\tBilled Duration: (\d+) ms', int),
+    'memory_size_mb': (r'\tMemory Size: (\d+) MB', int),
+    'memory_used_mb': (r'\tMax Memory Used: (\d+) MB', int),
+    'init_ms': (r'\tInit Duration: ([\d.]+) ms', float),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Invoke_Result:
+    """What one synchronous invoke answered.
+
+    Shapes : value is what the handler returned, parsed (None after an error). function_error is 'Unhandled' or None;
+             error_type, error_message and stack_trace come from the error's payload. logs is the last 4 KB of the log,
+             '' when they weren't asked for.
+    Units  : _ms milliseconds, _mb MiB; they are read from the log's REPORT line, and None without it.
+    """
+
+    name: str
+    value: Any
+    request_id: str
+    executed_version: str = ''
+    function_error: Optional[str] = None
+    error_type: str = ''
+    error_message: str = ''
+    stack_trace: tuple[str, ...] = ()
+    logs: str = ''
+    duration_ms: Optional[float] = None
+    billed_ms: Optional[int] = None
+    init_ms: Optional[float] = None
+    memory_size_mb: Optional[int] = None
+    memory_used_mb: Optional[int] = None
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        value: Any,
+        request_id: str,
+        executed_version: str = '',
+        function_error: Optional[str] = None,
+        logs: str = '',
+    ) -> 'Invoke_Result':
+        """The result with what the error's payload and the REPORT line say filled in."""
+        error = value if isinstance(value, dict) else {'errorMessage': value}
+        failed: dict[str, Any] = (
+            {
+                'error_type': str(error.get('errorType') or function_error),
+                'error_message': str(error.get('errorMessage') or ''),
+                'stack_trace': tuple(str(line) for line in error.get('stackTrace') or ()),
+            }
+            if function_error
+            else {}
+        )
+        return cls(
+            name=name,
+            value=None if function_error else value,
+            request_id=request_id,
+            executed_version=executed_version,
+            function_error=function_error,
+            logs=logs,
+            **failed,
+            **cls._report(logs),
+        )
+
+    @property
+    def ok(self) -> bool:
+        """Whether the handler returned."""
+        return self.function_error is None
+
+    def raise_on_error(self) -> 'Invoke_Result':
+        """Itself, when the handler returned; else raises Invoke__Failed."""
+        if self.function_error is None:
+            return self
+        raise Invoke__Failed(self.name, self.error_type, self.error_message, self.stack_trace, self.request_id)
+
+    @staticmethod
+    def _report(logs: str) -> dict[str, Any]:
+        lines = [line for line in logs.splitlines() if line.startswith('REPORT RequestId: ')]
+        found = {}
+        for name, (pattern, kind) in REPORT.items():
+            if lines and (match := re.search(pattern, lines[-1])):
+                found[name] = kind(match[1])
+        return found

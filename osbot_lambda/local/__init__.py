@@ -1,0 +1,1 @@
+"""The local cloud: its handle here, the cloud itself in server/."""

@@ -16,17 +16,20 @@
     │   ├── Aws__Server_Error            5xx
     │   └── Aws__Connection              no answer: no network, no such host, too slow   (ConnectionError)
     ├── Wait__Timeout                    a state was not reached in time                 (TimeoutError)
+    ├── Invoke__Failed                   the function ran, and ended with an error
     ├── Packaging__Error
     │   ├── Handler__Invalid             not a function, nor 'module.function'           (ValueError)
     │   ├── Handler__Not_Found           no such function in the module                  (LookupError)
     │   ├── Module__Not_Found            no such module                                  (LookupError)
     │   ├── Source__Not_Found            Python kept no source of it (a plain REPL)      (LookupError)
     │   ├── Source__Not_Portable         it uses a value that can't be written as source
+    │   ├── Source__Syntax_Error         a source file that Python can't read            (ValueError)
     │   ├── File__Not_Found              a file or folder to add isn't there             (FileNotFoundError)
     │   ├── Zip__Bad_Path                absolute, climbing or repeated                  (ValueError)
     │   └── Zip__Too_Large               over Lambda's limits
     ├── Deploy__Error
     │   ├── Function_Name__Invalid       over 64 characters, or characters AWS refuses   (ValueError)
+    │   ├── Setting__Invalid             a setting that Lambda refuses                   (ValueError)
     │   ├── Deploy__Nothing_To_Deploy
     │   └── Deploy__Failed               AWS took the call, and the function went to Failed
     ├── Local_Cloud__Error
@@ -159,6 +162,19 @@ class Wait__Timeout(Osbot_Lambda__Error, TimeoutError):
         super().__init__(f'{resource} was not {wanted} after {seconds:g} s; it was {seen or "absent"}')
 
 
+class Invoke__Failed(Osbot_Lambda__Error):
+    """The function was invoked, and ended with an error: its handler raised, couldn't be loaded, or took too long.
+
+    Attributes: name, error_type ('ValueError', 'Sandbox.Timedout'), error_message, stack_trace (lines), request_id.
+    """
+
+    def __init__(self, name: str, error_type: str, error_message: str, stack_trace: tuple[str, ...], request_id: str):
+        self.name, self.error_type, self.error_message = name, error_type, error_message
+        self.stack_trace, self.request_id = stack_trace, request_id
+        trace = '\n' + ''.join(stack_trace).rstrip() if stack_trace else ''
+        super().__init__(f'function {name}: {error_type}: {error_message} (request id {request_id}){trace}')
+
+
 # ---- packaging
 
 
@@ -186,6 +202,14 @@ class Source__Not_Portable(Packaging__Error):
     """The function uses a value that can't be written as source."""
 
 
+class Source__Syntax_Error(Packaging__Error, ValueError):
+    """A source file that Python can't read."""
+
+    def __init__(self, file: str, line: int, reason: str):
+        self.file, self.line, self.reason = file, line, reason
+        super().__init__(f'{file}:{line}: {reason}')
+
+
 class File__Not_Found(Packaging__Error, FileNotFoundError):
     """A file or folder to add isn't there."""
 
@@ -207,6 +231,10 @@ class Deploy__Error(Osbot_Lambda__Error):
 
 class Function_Name__Invalid(Deploy__Error, ValueError):
     """A name that Lambda refuses."""
+
+
+class Setting__Invalid(Deploy__Error, ValueError):
+    """A setting of the function that Lambda refuses: memory, timeout, environment, role, …."""
 
 
 class Deploy__Nothing_To_Deploy(Deploy__Error):

@@ -1,0 +1,228 @@
+"""One execution environment of a function."""
+
+import json
+import math
+import secrets
+import shutil
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Optional
+
+from osbot_lambda.errors import Runtime__Stopped
+from osbot_lambda.runtime.Environment__State import Environment__State
+from osbot_lambda.runtime.Function_Spec import Function_Spec
+from osbot_lambda.runtime.Invocation import Invocation
+from osbot_lambda.runtime.Invocation_Result import Invocation_Result
+from osbot_lambda.runtime.Log_Collector import Log_Collector
+from osbot_lambda.runtime.Log_Sink import Log_Sink
+from osbot_lambda.runtime.Outcome import Outcome
+from osbot_lambda.runtime.Path_Mask import Path_Mask
+from osbot_lambda.runtime.Platform_Text import Platform_Text
+from osbot_lambda.runtime.Runtime_Api__Connection import Runtime_Api__Connection
+from osbot_lambda.runtime.Runtime_Folder import Runtime_Folder
+from osbot_lambda.runtime.Spawner import Spawner
+from osbot_lambda.runtime.Worker import Worker
+from osbot_lambda.runtime.Worker_Environ import Worker_Environ
+from osbot_lambda.runtime.Worker_Event import Worker_Event
+
+
+class Environment:
+    """One execution environment of a function: a worker, a log stream, a temporary folder.
+
+    One thread at a time uses it; kill() alone may be called by any.
+
+    Units  : INIT_SECONDS is Lambda's limit of an init. One that fails or takes longer is done again, once, within the
+             function's timeout.
+    Errors : Runtime__Start_Failed; Runtime__Stopped after kill().
+    """
+
+    INIT_SECONDS = 10.0
+
+    def __init__(
+        self, spec: Function_Spec, folder: Path, runtime_folder: Runtime_Folder, spawner: Spawner, log_sink: Log_Sink
+    ):
+        self.spec = spec
+        self.state = Environment__State.NEW
+        self.retired = False
+        self.idle_since = 0.0
+        self.log_stream = f'{datetime.now(UTC):%Y/%m/%d}/[{spec.version}]{secrets.token_hex(16)}'
+        self._folder = folder
+        self._temp_dir = folder / 'tmp'
+        self._runtime_dir = runtime_folder.folder
+        self._log_sink = log_sink
+        self._code_dir = spec.code_dir.resolve()  # as os.getcwd() and tracebacks have it
+        self._mask = Path_Mask(
+            [
+                (self._code_dir, '/var/task'),
+                (self._runtime_dir, '/var/runtime'),
+                *((layer, '/opt') for layer in spec.layer_dirs),
+            ]
+        )
+        self._log = Log_Collector(self._write_log, self._mask)
+        self._worker = Worker(spawner, runtime_folder, self._log)
+        self._max_memory_mb = 0
+
+    @property
+    def pid(self) -> Optional[int]:
+        """Of the worker, while there is one."""
+        return self._worker.pid
+
+    def new(self) -> bool:
+        """Has it never been used?"""
+        return self.state is Environment__State.NEW
+
+    def reusable(self) -> bool:
+        """Can it take another event? False once its worker has ended, which it may do between two events."""
+        if self.state is not Environment__State.READY:
+            return False
+        self.state = Environment__State.BUSY
+        event = self._worker.wait(time.monotonic() + self.spec.timeout)
+        return event.kind == 'next' and not self._worker.exited()
+
+    def invoke(self, invocation: Invocation) -> Invocation_Result:
+        """Run the handler once. A new environment is started; another has to be reusable()."""
+        cold = self.state is Environment__State.NEW
+        init_ms: Optional[float] = None
+        failed: Optional[Outcome] = None
+        if cold:
+            self.state = Environment__State.STARTING
+            self._temp_dir.mkdir(parents=True)
+            self._log.platform(Platform_Text.init_start(self.spec.region))
+            started = time.perf_counter()
+            failed = self._init(invocation, 'init', time.monotonic() + self.INIT_SECONDS)
+            init_ms = None if failed else (time.perf_counter() - started) * 1000
+        self._log.begin()
+        started = time.perf_counter()
+        deadline = time.monotonic() + self.spec.timeout
+        if failed:
+            failed = self._init(invocation, 'invoke', deadline)
+        self._log.platform(Platform_Text.start(invocation.request_id, self.spec.version))
+        outcome = failed or self._run(invocation, deadline)
+        duration_ms = (time.perf_counter() - started) * 1000
+        if outcome.status == 'timeout':
+            duration_ms = self.spec.timeout * 1000
+        return self._finish(invocation, outcome, duration_ms, init_ms, cold)
+
+    def kill(self) -> None:
+        """Kill the worker and its children, now; from any thread. The thread in invoke() gets Runtime__Stopped."""
+        self._worker.kill()
+
+    def close(self) -> None:
+        """End it: no process, socket or folder is left."""
+        self.state = Environment__State.ENDED
+        try:
+            self._worker.close()
+            self._log.finish(process_ended=True)
+        finally:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _init(self, invocation: Invocation, phase: str, deadline: float) -> Optional[Outcome]:
+        """Start the worker and load the function's module: None, or how it failed (then the worker is gone)."""
+        started = time.perf_counter()
+        environ = Worker_Environ.variables(
+            self.spec, self._code_dir, self._runtime_dir, self._temp_dir, self.log_stream, self._worker.api_address
+        )
+        layers = [str(layer) for layer in self.spec.layer_dirs]
+        self._worker.start([environ.get('LC_CTYPE', ''), *layers], environ, self._code_dir)
+        event = self._worker.wait(deadline)
+        if event.kind == 'next':
+            return None
+        outcome = self._outcome(event, invocation)
+        init_ms = (time.perf_counter() - started) * 1000
+        self._log.platform(Platform_Text.init_report(init_ms, phase, outcome.status, outcome.error_type))
+        return outcome
+
+    def _run(self, invocation: Invocation, deadline: float) -> Outcome:
+        """Have the handler run."""
+        self.state = Environment__State.BUSY
+        remaining = deadline - time.monotonic()
+        self._worker.send_event(invocation, int((time.time() + remaining) * 1000))
+        event = self._worker.wait(deadline)
+        while event.kind in ('next', 'init_error'):  # not awslambdaric: code that talks to the Runtime API itself
+            event = self._worker.wait(deadline)
+        return self._outcome(event, invocation)
+
+    def _outcome(self, event: Worker_Event, invocation: Invocation) -> Outcome:
+        """What the event means for this invoke; the log is complete and, unless it can go on, the worker gone."""
+        self._max_memory_mb = self._worker.max_memory_mb() or self._max_memory_mb
+        if event.kind in ('response', 'error'):
+            self._worker.drain_log()
+        else:
+            exit_code = self._worker.end()
+            if self._worker.killed:
+                raise Runtime__Stopped('the data plane has been stopped while the function ran')
+        request_id = invocation.request_id
+        if event.kind == 'response':
+            return Outcome(event.body)
+        if event.kind == 'error':
+            return Outcome(self._mask.apply(event.body), self._error_type(event.body))
+        if event.kind == 'init_error':
+            return Outcome(self._mask.apply(event.body), self._error_type(event.body), 'error', reusable=False)
+        if event.kind == 'timeout':
+            message = Platform_Text.timeout_message(request_id, self.spec.timeout)
+            log_line = Platform_Text.timed_out(request_id, self.spec.timeout)
+            return self._lost('Sandbox.Timedout', message, 'timeout', log_line)
+        if event.kind == 'too_large':
+            message = Platform_Text.too_large_message(Runtime_Api__Connection.MAX_BODY)
+            return self._lost('Function.ResponseSizeTooLarge', message, 'error', '')
+        message = Platform_Text.exit_message(request_id, exit_code)
+        return self._lost('Runtime.ExitError', message, 'error', f'{message}\nRuntime.ExitError\n')
+
+    @staticmethod
+    def _lost(error_type: str, message: str, status: str, log_line: str) -> Outcome:
+        return Outcome(Platform_Text.error_payload(error_type, message), error_type, status, log_line, reusable=False)
+
+    def _finish(
+        self,
+        invocation: Invocation,
+        outcome: Outcome,
+        duration_ms: float,
+        init_ms: Optional[float],
+        cold: bool,
+    ) -> Invocation_Result:
+        """Write the end of the log, and put the result together."""
+        self.state = Environment__State.READY if outcome.reusable else Environment__State.ENDED
+        billed_ms = math.ceil(duration_ms + (init_ms or 0))
+        if outcome.log_line:
+            self._log.platform(outcome.log_line)
+        self._log.platform(Platform_Text.end(invocation.request_id))
+        self._log.platform(
+            Platform_Text.report(
+                invocation.request_id,
+                duration_ms,
+                billed_ms,
+                self.spec.memory_size,
+                self._max_memory_mb,
+                init_ms,
+                outcome.status,
+                outcome.error_type,
+            )
+        )
+        self._log.finish(process_ended=not outcome.reusable)
+        return Invocation_Result(
+            request_id=invocation.request_id,
+            payload=outcome.payload,
+            function_error='Unhandled' if outcome.error_type else None,
+            executed_version=self.spec.version,
+            log=self._log.kept(),
+            duration_ms=duration_ms,
+            billed_ms=billed_ms,
+            init_ms=init_ms,
+            max_memory_mb=self._max_memory_mb,
+            error_type=outcome.error_type,
+            log_stream=self.log_stream,
+            cold=cold,
+        )
+
+    @staticmethod
+    def _error_type(body: bytes) -> str:
+        try:
+            return str(json.loads(body)['errorType'])
+        except (ValueError, KeyError, TypeError):  # posted by code that talks to the Runtime API itself
+            return 'Runtime.Unknown'
+
+    def _write_log(self, events: Sequence[tuple[int, str]]) -> None:
+        spec = self.spec
+        self._log_sink.write(spec.account_id, spec.region, spec.log_group, self.log_stream, events)

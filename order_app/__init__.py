@@ -1,0 +1,1 @@
+"""The sample: orders go from a queue through two Lambda functions to invoices and notifications."""

@@ -1,0 +1,1 @@
+"""Every figure beside its floor, measured in the same run."""

@@ -1,46 +1,46 @@
 """Every error that osbot-lambda raises.
 
-    Osbot_Lambda__Error
-    ├── Target__Error                    which cloud is meant
-    │   ├── Target__Unknown              a target that is no name we know and no URL     (ValueError)
-    │   ├── Target__Aws_Not_Named        an AWS address, where only the name 'aws' selects AWS (ValueError)
-    │   └── Target__Not_Loopback         a local session was about to leave this machine (ConnectionError)
-    ├── Config__Error                    the project's configuration can't be used       (ValueError)
-    ├── Aws__Error                       an AWS call failed: operation, resource, code, request id
-    │   ├── Aws__Not_Found               (LookupError)
-    │   ├── Aws__Conflict                it exists, or is busy
-    │   ├── Aws__Invalid                 AWS refused a value                             (ValueError)
-    │   ├── Aws__Access_Denied           (PermissionError)
-    │   ├── Aws__Credentials             none, wrong or expired                          (PermissionError)
-    │   ├── Aws__Throttled
-    │   ├── Aws__Server_Error            5xx
-    │   └── Aws__Connection              no answer: no network, no such host, too slow   (ConnectionError)
-    ├── Wait__Timeout                    a state was not reached in time                 (TimeoutError)
-    ├── Invoke__Failed                   the function ran, and ended with an error
-    ├── Packaging__Error
-    │   ├── Handler__Invalid             not a function, nor 'module.function'           (ValueError)
-    │   ├── Handler__Not_Found           no such function in the module                  (LookupError)
-    │   ├── Module__Not_Found            no such module                                  (LookupError)
-    │   ├── Source__Not_Found            Python kept no source of it (a plain REPL)      (LookupError)
-    │   ├── Source__Not_Portable         it uses a value that can't be written as source
-    │   ├── Source__Syntax_Error         a source file that Python can't read            (ValueError)
-    │   ├── File__Not_Found              a file or folder to add isn't there             (FileNotFoundError)
-    │   ├── Zip__Bad_Path                absolute, climbing or repeated                  (ValueError)
-    │   └── Zip__Too_Large               over Lambda's limits
-    ├── Deploy__Error
-    │   ├── Function_Name__Invalid       over 64 characters, or characters AWS refuses   (ValueError)
-    │   ├── Setting__Invalid             a setting that Lambda refuses                   (ValueError)
-    │   ├── Deploy__Nothing_To_Deploy
-    │   └── Deploy__Failed               AWS took the call, and the function went to Failed
-    ├── Local_Cloud__Error
-    │   ├── Local_Cloud__Port_Taken      (OSError)
-    │   ├── Local_Cloud__Start_Failed
-    │   ├── Local_Cloud__Not_Running
-    │   └── Api__Error                   what the cloud answers: AWS's code, message and HTTP status
-    └── Runtime__Error
-        ├── Runtime__Not_Available       no interpreter here for the function's runtime
-        ├── Runtime__Start_Failed        the worker process could not be started
-        └── Runtime__Stopped             the data plane is stopping; nothing new is run
+Osbot_Lambda__Error
+├── Target__Error                    which cloud is meant
+│   ├── Target__Unknown              a target that is no name we know and no URL     (ValueError)
+│   ├── Target__Aws_Not_Named        an AWS address, where only the name 'aws' selects AWS (ValueError)
+│   └── Target__Not_Loopback         a local session was about to leave this machine (ConnectionError)
+├── Config__Error                    the project's configuration can't be used       (ValueError)
+├── Aws__Error                       an AWS call failed: operation, resource, code, request id
+│   ├── Aws__Not_Found               (LookupError)
+│   ├── Aws__Conflict                it exists, or is busy
+│   ├── Aws__Invalid                 AWS refused a value                             (ValueError)
+│   ├── Aws__Access_Denied           (PermissionError)
+│   ├── Aws__Credentials             none, wrong or expired                          (PermissionError)
+│   ├── Aws__Throttled
+│   ├── Aws__Server_Error            5xx
+│   └── Aws__Connection              no answer: no network, no such host, too slow   (ConnectionError)
+├── Wait__Timeout                    a state was not reached in time                 (TimeoutError)
+├── Invoke__Failed                   the function ran, and ended with an error
+├── Packaging__Error
+│   ├── Handler__Invalid             not a function, nor 'module.function'           (ValueError)
+│   ├── Handler__Not_Found           no such function in the module                  (LookupError)
+│   ├── Module__Not_Found            no such module                                  (LookupError)
+│   ├── Source__Not_Found            Python kept no source of it (a plain REPL)      (LookupError)
+│   ├── Source__Not_Portable         it uses a value that can't be written as source
+│   ├── Source__Syntax_Error         a source file that Python can't read            (ValueError)
+│   ├── File__Not_Found              a file or folder to add isn't there             (FileNotFoundError)
+│   ├── Zip__Bad_Path                absolute, climbing or repeated                  (ValueError)
+│   └── Zip__Too_Large               over Lambda's limits
+├── Deploy__Error
+│   ├── Function_Name__Invalid       over 64 characters, or characters AWS refuses   (ValueError)
+│   ├── Setting__Invalid             a setting that Lambda refuses                   (ValueError)
+│   ├── Deploy__Nothing_To_Deploy
+│   └── Deploy__Failed               AWS took the call, and the function went to Failed
+├── Local_Cloud__Error
+│   ├── Local_Cloud__Port_Taken      (OSError)
+│   ├── Local_Cloud__Start_Failed
+│   ├── Local_Cloud__Not_Running
+│   └── Api__Error                   what the cloud answers: AWS's code, message and HTTP status
+└── Runtime__Error
+    ├── Runtime__Not_Available       no interpreter here for the function's runtime
+    ├── Runtime__Start_Failed        the worker process could not be started
+    └── Runtime__Stopped             the data plane is stopping; nothing new is run
 """
 
 from typing import Any, Optional
@@ -73,7 +73,7 @@ class Target__Aws_Not_Named(Target__Error, ValueError):
     def __init__(self, url: str, came_from: str):
         self.url, self.came_from = url, came_from
         super().__init__(
-            f"{url} (from {came_from}) is an address of AWS, and AWS is used only when asked for by name: "
+            f'{url} (from {came_from}) is an address of AWS, and AWS is used only when asked for by name: '
             f"say target='aws' or OSBOT_LAMBDA_TARGET=aws, or remove the address"
         )
 

@@ -1,0 +1,30 @@
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional
+
+
+@dataclass(frozen=True, slots=True)
+class Module_File:
+    """Where one module is on disk, found without importing it."""
+
+    name: str  # dotted
+    file: Optional[Path]  # the .py (a package's __init__.py) or extension module; None for a namespace package
+    folders: tuple[Path, ...]  # of a package; a namespace package may have several
+    root: Path  # the folder that is, or would be, on sys.path
+
+    @property
+    def is_package(self) -> bool:
+        """Has it modules of its own below it?"""
+        return bool(self.folders)
+
+    @property
+    def is_namespace(self) -> bool:
+        """Is it a package without an __init__.py?"""
+        return self.file is None
+
+    @property
+    def zip_path(self) -> str:
+        """Its file's path in the zip: 'pkg/__init__.py', 'pkg/mod.py', 'pkg/fast.cpython-311-x86_64-linux-gnu.so'."""
+        assert self.file is not None, f'{self.name} is a namespace package'
+        folder = self.name.split('.') if self.is_package else self.name.split('.')[:-1]
+        return '/'.join([*folder, self.file.name])

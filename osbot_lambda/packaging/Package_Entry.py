@@ -1,0 +1,11 @@
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Package_Entry:
+    """One file of a package."""
+
+    path: str  # in the zip
+    data: bytes
+    executable: bool
+    origin: str  # where it comes from, for messages

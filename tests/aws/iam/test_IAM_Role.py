@@ -43,3 +43,14 @@ class test_IAM_Role:
     def test_a_document_that_iam_refuses_is_invalid(self):
         with pytest.raises(Aws__Invalid, match='MalformedPolicyDocument'):
             IAM_Role('r').create_for__lambda().set_inline_policy('p', {'Statement': 'nonsense'})
+
+    def test_ensure_makes_the_role_that_is_missing(self):
+        assert IAM_Role('r').ensure_for__lambda() == 'arn:aws:iam::123456789012:role/r'
+        assert IAM_Role('r').policies_attached() == [BASIC_EXECUTION]
+
+    def test_ensure_leaves_a_role_that_exists_alone_unless_it_is_to_be_repaired(self):
+        role = IAM_Role('r').create_for_service('lambda.amazonaws.com')
+        assert role.ensure_for__lambda() == role.arn()
+        assert role.policies_attached() == []
+        assert role.ensure_for__lambda(repair=True) == role.arn()
+        assert role.policies_attached() == [BASIC_EXECUTION]

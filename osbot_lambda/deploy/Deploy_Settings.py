@@ -1,0 +1,21 @@
+from typing import Optional
+
+from osbot_lambda.schemas.Schema__Base import Schema__Base
+
+
+class Deploy_Settings(Schema__Base):
+    """What the user named of a function's settings. What is None was not named: an existing function keeps its own.
+
+    Units  : memory_size is MiB, timeout seconds.
+    Shapes : role is a role's name or ARN; handler 'module.function' (None: the packaged handler's); env_variables is
+             the whole environment, and counts when env_named.
+    """
+
+    memory_size: Optional[int] = None
+    timeout: Optional[int] = None
+    runtime: Optional[str] = None
+    handler: Optional[str] = None
+    description: Optional[str] = None
+    role: Optional[str] = None
+    env_variables: dict[str, str]
+    env_named: bool = False

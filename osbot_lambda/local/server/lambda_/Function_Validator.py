@@ -1,0 +1,175 @@
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Optional
+
+from osbot_lambda.local.server.lambda_.Lambda_Errors import Lambda_Errors
+
+# fmt: off    several a line
+RUNTIMES = frozenset(
+    (
+        'python3.8',
+        'python3.9',
+        'python3.10',
+        'python3.11',
+        'python3.12',
+        'python3.13',
+        'python3.14',
+        'python3.15',
+        'nodejs16.x',
+        'nodejs18.x',
+        'nodejs20.x',
+        'nodejs22.x',
+        'nodejs24.x',
+        'nodejs26.x',
+        'java8.al2',
+        'java11',
+        'java17',
+        'java21',
+        'java25',
+        'java8.al2023',
+        'java11.al2023',
+        'java17.al2023',
+        'dotnet6',
+        'dotnet8',
+        'dotnet10',
+        'ruby3.2',
+        'ruby3.3',
+        'ruby3.4',
+        'ruby4.0',
+        'provided.al2',
+        'provided.al2023',
+    )
+)
+REMOVED_RUNTIMES = frozenset(
+    (
+        'nodejs',
+        'nodejs4.3',
+        'nodejs4.3-edge',
+        'nodejs6.10',
+        'nodejs8.10',
+        'nodejs10.x',
+        'nodejs12.x',
+        'nodejs14.x',
+        'python2.7',
+        'python3.6',
+        'python3.7',
+        'java8',
+        'go1.x',
+        'provided',
+        'ruby2.5',
+        'ruby2.7',
+        'dotnetcore1.0',
+        'dotnetcore2.0',
+        'dotnetcore2.1',
+        'dotnetcore3.1',
+    )
+)
+# AWS developer guide, "Defined runtime environment variables": the reserved ones
+RESERVED = frozenset(
+    (
+        '_HANDLER',
+        '_X_AMZN_TRACE_ID',
+        'AWS_DEFAULT_REGION',
+        'AWS_REGION',
+        'AWS_EXECUTION_ENV',
+        'AWS_LAMBDA_RUNTIME_API',
+        'AWS_LAMBDA_FUNCTION_NAME',
+        'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
+        'AWS_LAMBDA_FUNCTION_VERSION',
+        'AWS_LAMBDA_INITIALIZATION_TYPE',
+        'AWS_LAMBDA_LOG_GROUP_NAME',
+        'AWS_LAMBDA_LOG_STREAM_NAME',
+        'AWS_ACCESS_KEY',
+        'AWS_ACCESS_KEY_ID',
+        'AWS_SECRET_ACCESS_KEY',
+        'AWS_SESSION_TOKEN',
+        'LAMBDA_TASK_ROOT',
+        'LAMBDA_RUNTIME_DIR',
+    )
+)
+# fmt: on
+NOT_YET = {
+    'Layers': 'layers',
+    'FileSystemConfigs': 'file systems (FileSystemConfigs)',
+    'CodeSigningConfigArn': 'code signing (CodeSigningConfigArn)',
+    'ImageConfig': 'container images (ImageConfig)',
+    'TenancyConfig': 'tenancy (TenancyConfig)',
+    'CapacityProviderConfig': 'capacity providers (CapacityProviderConfig)',
+    'DurableConfig': 'durable functions (DurableConfig)',
+    'RuntimeConfig': 'runtime configuration (RuntimeConfig)',
+    'AcceleratorConfig': 'accelerators (AcceleratorConfig)',
+    'PublishTo': 'LATEST_PUBLISHED versions (PublishTo)',
+}
+MAX_ENVIRONMENT = 4096
+ROLE_REFUSED = 'The role defined for the function cannot be assumed by Lambda.'
+
+
+class Function_Validator:
+    """What Lambda checks of a function's parameters beyond the service model's own constraints.
+
+    role_exists(account_id, role_arn) says True, False, or None when it can't be known (then the role is taken).
+    Errors : Api__Error with AWS's codes and texts.
+    """
+
+    def __init__(self, role_exists: Callable[[str, str], Optional[bool]]):
+        self.role_exists = role_exists
+
+    def check_new(self, account_id: str, name: str, params: Mapping[str, Any]) -> None:
+        """The parameters of CreateFunction."""
+        if len(name) > 64:
+            raise Lambda_Errors.constraint(name, 'functionName', 'have length less than or equal to 64')
+        if params.get('PackageType', 'Zip') != 'Zip' or params['Code'].get('ImageUri'):
+            raise Lambda_Errors.not_yet('container images (PackageType Image)')
+        if not params.get('Runtime') or not params.get('Handler'):
+            raise Lambda_Errors.invalid(
+                'Runtime and Handler are mandatory parameters for functions created with deployment packages.'
+            )
+        if len(params.get('Tags') or {}) > 50:
+            raise Lambda_Errors.invalid('Number of tags exceeds resource tag limit.')
+        self.check(account_id, params)
+
+    def check(self, account_id: str, params: Mapping[str, Any]) -> None:
+        """What CreateFunction and UpdateFunctionConfiguration have in common."""
+        for key, what in NOT_YET.items():
+            if params.get(key):
+                raise Lambda_Errors.not_yet(what)
+        self._check_runtime(params.get('Runtime'))
+        self._check_most('memorySize', params.get('MemorySize'), 10_240)
+        self._check_most('timeout', params.get('Timeout'), 900)
+        self._check_most('ephemeralStorage.size', params.get('EphemeralStorage', {}).get('Size'), 10_240)
+        self._check_environment((params.get('Environment') or {}).get('Variables') or {})
+        role = params.get('Role')
+        if role and self.role_exists(account_id, role) is False:
+            raise Lambda_Errors.invalid(ROLE_REFUSED)
+
+    def _check_runtime(self, runtime: Optional[str]) -> None:
+        if runtime in REMOVED_RUNTIMES:
+            raise Lambda_Errors.invalid(
+                f'The runtime parameter of {runtime} is no longer supported for creating or updating AWS Lambda '
+                f'functions. We recommend you use a supported runtime while creating or updating functions.'
+            )
+        if runtime is not None and runtime not in RUNTIMES:
+            known = ', '.join(sorted(RUNTIMES))
+            raise Lambda_Errors.invalid(
+                f"Value {runtime} at 'runtime' failed to satisfy constraint: "
+                f'Member must satisfy enum value set: [{known}] or be a valid ARN'
+            )
+
+    def _check_most(self, member: str, value: Optional[int], most: int) -> None:
+        # the service model allows more, which is for capacity providers
+        if value is not None and value > most:
+            raise Lambda_Errors.constraint(value, member, f'have value less than or equal to {most}')
+
+    def _check_environment(self, variables: Mapping[str, str]) -> None:
+        unable = 'Lambda was unable to configure your environment variables because the environment variables '
+        reserved = [name for name in variables if name in RESERVED]
+        if reserved:
+            raise Lambda_Errors.invalid(
+                f'{unable}you have provided contains reserved keys that are currently not supported for modification. '
+                f'Reserved keys used in this request: {", ".join(reserved)}'
+            )
+        measured = json.dumps(variables, separators=(',', ':'), ensure_ascii=False)
+        if len(measured.encode()) > MAX_ENVIRONMENT:
+            raise Lambda_Errors.invalid(
+                f'{unable}you have provided exceeded the 4KB limit. String measured: {measured}'
+            )

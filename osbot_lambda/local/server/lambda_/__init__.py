@@ -1,0 +1,1 @@
+"""The Lambda API's engine: functions, their versions and code, invokes."""

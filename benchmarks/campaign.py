@@ -1,0 +1,51 @@
+"""The long runs: seeded and bounded. `make campaign`; the exit code is 1 when one of them goes wrong.
+
+Each run sends its orders through a cloud of its own, counts what became of them, and looks for what was left behind.
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.Campaign_Run import Campaign_Run
+from order_app.Made_Orders import Made_Orders
+from order_app.Order_Flow import Order_Flow
+from order_app.Order_Load import Order_Load
+from osbot_lambda.aws.session.AWS_Session import AWS_Session
+from osbot_lambda.local.Local_Cloud import Local_Cloud
+
+RUNS = (
+    Campaign_Run(orders=1_000, batch_size=10, invalid=0, timeout=30, seed=1),
+    Campaign_Run(orders=1_000, batch_size=1, invalid=0, timeout=30, seed=2),
+    Campaign_Run(orders=1_000, batch_size=10, invalid=5, timeout=2, seed=3),
+    Campaign_Run(orders=1_000, batch_size=1, invalid=5, timeout=2, seed=4),
+    Campaign_Run(orders=10_000, batch_size=10, invalid=1, timeout=5, seed=5),
+)
+
+
+def main() -> int:
+    """Run them all, each to its end."""
+    failed = 0
+    for run in RUNS:
+        start = time.monotonic()
+        before = folders()
+        with Local_Cloud() as cloud:
+            flow = Order_Flow(AWS_Session(cloud.session_kwargs()), run.batch_size, run.timeout, run.timeout).setup()
+            run_id = f'SEED-{run.seed}'
+            made = Made_Orders(run.orders, run_id, run.invalid, run.seed)
+            result = Order_Load(flow, made, run_id).run()
+        left = sorted(folders() - before)
+        ok = result['ok'] and not result['repeated'] and not left
+        failed += not ok
+        print(f'{"ok    " if ok else "FAILED"} {run}: {result}, left behind {left}, {time.monotonic() - start:.1f} s')
+    return 1 if failed else 0
+
+
+def folders() -> set[Path]:
+    """The temporary folders of local clouds."""
+    return set(Path(tempfile.gettempdir()).glob('osbot-lambda-cloud-*'))
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -20,8 +20,9 @@ class Sqs_Poller:
     """Takes messages from one mapping's queue and invokes its function with them, until it is cancelled.
 
     One thread waits in the queue (woken by a send, no work while idle). Another joins when there is more than one can
-    carry: a receive that came back full, messages left behind it, or every thread busy for BUSY_SECONDS; up to
-    LIMIT, or the mapping's MaximumConcurrency. Threads above one end when they find nothing for LINGER_SECONDS.
+    carry: a receive that came back full, messages left behind it, or one that waits while every thread is busy (looked
+    at each BUSY_SECONDS while all are); up to LIMIT, or the mapping's MaximumConcurrency. Of those that find nothing
+    for LINGER_SECONDS one stays.
     Without the function the messages stay in the queue until it is there again.
     """
 
@@ -100,7 +101,8 @@ class Sqs_Poller:
                 failures = 0
             except Api__Error as error:
                 failures += 1
-                log.warning('event source mapping %s: %s', self.mapping.uuid, error)
+                if failures == 1:  # once, not every few seconds while a queue is gone
+                    log.warning('event source mapping %s: %s', self.mapping.uuid, error)
             except Exception:
                 failures += 1
                 log.exception('event source mapping %s', self.mapping.uuid)
@@ -108,16 +110,29 @@ class Sqs_Poller:
                 if failures:
                     seconds = min(0.5 * 2**failures, self.MAX_BACK_OFF)
                     self._changed.wait_for(lambda: self._cancelled or self._pokes != pokes, seconds)  # noqa: B023
-                if self._cancelled or (not found and len(self._threads) > 1):
+                if self._cancelled or (not found and self._receiving > 1):
                     self._threads.discard(threading.current_thread())
                     self._receiving -= 1
                     return
 
     def _grow_when_stuck(self) -> None:
+        """All threads have been busy for a while: is there something that waits for one?"""
+        queue = self.sqs.queue_by_arn(self.mapping.source_arn)
+        waiting = queue.visible_count() if queue else 0
         with self._changed:
             self._growth_is_due = False
-            if self._receiving == 0:
+            if self._receiving:
+                return
+            if waiting:
                 self._add_thread()
+            else:
+                self._look_later()
+
+    def _look_later(self) -> None:
+        """With the lock held. Nobody listens meanwhile: a thread that is about to end its invoke does so warm."""
+        if not self._growth_is_due and not self._cancelled and len(self._threads) < self.limit:
+            self._growth_is_due = True
+            self.later.call_later(self.BUSY_SECONDS, self._grow_when_stuck)
 
     # ---- one round; a thread counts as receiving all the time except while it has a batch in hand
 
@@ -125,7 +140,7 @@ class Sqs_Poller:
         """Wait for messages and handle them; whether there were any."""
         with self._changed:
             self._changed.wait_for(lambda: self._cancelled or self._function_is_there())
-            alone = len(self._threads) == 1
+            alone = self._receiving == 1
         queue = self.sqs.queue_by_arn(self.mapping.source_arn)
         if self._cancelled:
             return False
@@ -162,13 +177,12 @@ class Sqs_Poller:
         """This thread is busy from now on; another one takes its place when there is more to do."""
         with self._changed:
             self._receiving -= 1
-            if self._receiving or len(self._threads) >= self.limit:
+            if self._receiving:
                 return
             if more:
                 self._add_thread()
-            elif not self._growth_is_due:
-                self._growth_is_due = True
-                self.later.call_later(self.BUSY_SECONDS, self._grow_when_stuck)
+            else:
+                self._look_later()
 
     def _handle(self, queue: Sqs_Queue, messages: list[Sqs_Message]) -> None:
         for batch, payload in self.event.batches(messages):

@@ -213,6 +213,30 @@ class test_scaling:
         together.abort()
         assert most == [2]
 
+    def test_while_one_is_busy_another_stays_to_listen(self, make_rig, monkeypatch):
+        monkeypatch.setattr(Sqs_Poller, 'LINGER_SECONDS', 0.01)
+        go_on, waits, real = threading.Event(), [], Sqs_Queue.receive
+
+        def receive(queue, most, wait_seconds, cancel):
+            waits.append(wait_seconds)
+            return real(queue, most, wait_seconds, cancel=cancel)
+
+        monkeypatch.setattr(Sqs_Queue, 'receive', receive)
+        rig = make_rig(lambda event: go_on.wait(20) if bodies(event) == ['slow'] else None)
+        rig.create()
+        url, arn = rig.queue()
+        connect(rig, arn, BatchSize=1)
+        send(rig, url, 'slow')
+        wait_until(lambda: rig.invoker.calls)
+        send(rig, url, 'quick')
+        wait_until(lambda: rig.counts(url) == (0, 1))
+        [poller] = rig.engine.mappings._pollers.values()
+        wait_until(lambda: waits.count(Sqs_Poller.WAIT_SECONDS) >= 2 and poller._receiving == 1)
+        send(rig, url, 'quick')
+        wait_until(lambda: rig.counts(url) == (0, 1) and len(rig.invoker.calls) == 3)
+        go_on.set()
+        rig.wait_until_empty(url)
+
     def test_one_thread_is_left_when_the_work_is_done(self, make_rig, monkeypatch):
         monkeypatch.setattr(Sqs_Poller, 'LINGER_SECONDS', 0.01)
         rig, _, _ = self.rig_with_a_barrier(make_rig, 3)

@@ -47,6 +47,7 @@ def role(session):
 @pytest.fixture
 def function(session, role):
     function = Lambda('f', session_kwargs=session, role=role.arn(), handler='app.run', zip_bytes=_zip(HANDLER))
+    function.set_runtime(f'python3.{sys.version_info.minor}')
     assert function.create()['status'] == 'ok'
     assert function.wait_for_state_active()['status'] == 'ok'
     return function

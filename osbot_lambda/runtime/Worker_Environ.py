@@ -22,7 +22,7 @@ class Worker_Environ:
         programs = [os.path.dirname(Worker_Process.interpreter()), '/usr/local/bin', '/usr/bin', '/bin']
         replaceable = {
             'LANG': 'en_US.UTF-8',
-            'PATH': os.pathsep.join([*programs, *(str(layer / 'bin') for layer in spec.layer_dirs)]),
+            'PATH': os.pathsep.join([*programs, *(str(layer / 'bin') for layer in reversed(spec.layer_dirs))]),
             'PYTHONPATH': str(runtime_dir),
             'TMPDIR': str(temp_dir),
             'TZ': ':UTC',

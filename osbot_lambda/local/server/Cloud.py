@@ -43,7 +43,7 @@ class Cloud:
             'sqs': Service_Api('sqs', self.sqs).handle,
             'logs': self._logs_api,
         }
-        control = Control_Api(self._health, self.reset, self._code)
+        control = Control_Api(self._health, self.reset, self._code, self.lambda_.url_function_arn)
         accounts = Accounts(self.moto.access_key_account)
         self.gateway = Gateway(apis, self.moto.handle, control, accounts, region)
         self.http = Http_Server(self.gateway.handle, port)

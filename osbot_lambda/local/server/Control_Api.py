@@ -11,7 +11,8 @@ class Control_Api:
     """What isn't AWS's, over the same endpoint: JSON under `/_osbot_lambda/`.
 
     Shapes : GET health -> {'status': 'ok', …}; POST reset {'account_id': '12 digits' or null} -> {'reset': …};
-             GET code/<sha> -> the zip that GetFunction's Code.Location names.
+             GET code/<sha> -> the zip that GetFunction's Code.Location names;
+             anything of url/<id>/… -> 501, or 403 for an id that no function URL has.
     """
 
     PREFIX = '/_osbot_lambda/'
@@ -21,8 +22,9 @@ class Control_Api:
         health: Callable[[], dict[str, Any]],
         reset: Callable[[Optional[str]], None],
         code: Callable[[str], Optional[bytes]],
+        url: Callable[[str], Optional[str]],
     ):
-        self._health, self._reset, self._code = health, reset, code
+        self._health, self._reset, self._code, self._url = health, reset, code, url
 
     def handle(self, request: Http_Request, request_id: str) -> Http_Response:
         """Answer a request whose path starts with PREFIX."""
@@ -33,6 +35,8 @@ class Control_Api:
             return self._do_reset(request, request_id)
         if (request.method, name) == ('GET', 'code') and (data := self._code(rest)) is not None:
             return Http_Response(200, (('Content-Type', 'application/zip'), ('x-amzn-RequestId', request_id)), data)
+        if name == 'url':
+            return self._call_url(rest.partition('/')[0], request_id)
         message = f'there is no {request.method} {request.path}; there are GET health, POST reset, GET code/<sha>'
         return self._error('NotFound', message, 404, request_id)
 
@@ -46,6 +50,13 @@ class Control_Api:
             return self._error('BadRequest', f'account_id {account_id!r} is not 12 digits', 400, request_id)
         self._reset(account_id)
         return Error_Response.json({'reset': account_id or 'all'}, 200, request_id)
+
+    def _call_url(self, url_id: str, request_id: str) -> Http_Response:
+        arn = self._url(url_id)
+        if arn is None:
+            return Error_Response.json({'Message': None}, 403, request_id)  # as AWS
+        message = f'the local cloud does not serve function URLs yet; this one is of {arn}: invoke that'
+        return self._error('NotImplemented', message, 501, request_id)
 
     def _error(self, code: str, message: str, status: int, request_id: str) -> Http_Response:
         return Error_Response.json({'error': code, 'message': message}, status, request_id)

@@ -7,6 +7,9 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
+
 from osbot_lambda.errors import Api__Error
 from osbot_lambda.local.server.lambda_.Lambda_Engine import Lambda_Engine
 from osbot_lambda.local.server.sqs.Sqs_Engine import Sqs_Engine
@@ -37,6 +40,19 @@ def zip_of(files: dict[str, str | bytes] | str) -> bytes:
         for name, data in files.items():
             archive.writestr(zipfile.ZipInfo(name), data)
     return buffer.getvalue()
+
+
+def error_of(call, **params) -> tuple[str, str, int]:
+    """Code, message and HTTP status of the error that the call ends with."""
+    with pytest.raises(ClientError) as caught:
+        call(**params)
+    answer = caught.value.response
+    return answer['Error']['Code'], answer['Error']['Message'], answer['ResponseMetadata']['HTTPStatusCode']
+
+
+def body(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer without what boto3 adds."""
+    return {key: value for key, value in answer.items() if key != 'ResponseMetadata'}
 
 
 class Current:
@@ -105,7 +121,7 @@ class Fake_Invoker:
 class Lambda_Rig:
     """The Lambda and SQS engines behind real boto3 clients, in one process; real workers unless told otherwise."""
 
-    def __init__(self, folder: Path, invoker: Any = None, retry_delays=(60, 120)):
+    def __init__(self, folder: Path, invoker: Any = None, **settings):
         self.folder = folder
         self.objects: dict[tuple[str, str], bytes] = {}
         self.roles: dict[str, bool] = {}
@@ -117,7 +133,7 @@ class Lambda_Rig:
             self.s3_get,
             lambda account_id, role_arn: self.roles.get(role_arn),
             folder / 'lambda',
-            retry_delays=retry_delays,
+            **settings,
         )
         self.client, lambda_current = shared_client('lambda', Lambda_Engine)
         self.sqs, sqs_current = shared_client('sqs', Sqs_Engine)
@@ -155,6 +171,17 @@ class Lambda_Rig:
         payload = json.loads(answer['Payload'].read())
         assert 'FunctionError' not in answer, payload
         return payload
+
+    def publish_layer(self, name='lib', files='VALUE = 1', **params) -> dict[str, Any]:
+        """PublishLayerVersion; a text alone is the module lib.py."""
+        files = {'python/lib.py': files} if isinstance(files, str) else files
+        return self.client.publish_layer_version(LayerName=name, Content={'ZipFile': zip_of(files)}, **params)
+
+    def publish_versions(self, count=2, name='fn') -> None:
+        """Versions 1, 2, …, whose handlers return their own number."""
+        for number in range(1, count + 1):
+            code = zip_of(f'def handler(event, context): return {number}')
+            self.client.update_function_code(FunctionName=name, ZipFile=code, Publish=True)
 
     def queue(self, name='orders', **attributes) -> tuple[str, str]:
         """A new queue's URL and ARN."""

@@ -7,6 +7,7 @@ import select
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.request
 import zipfile
 from pathlib import Path
@@ -90,6 +91,32 @@ def run(event, context):
         location = lambda_.get_function(FunctionName='f')['Code']['Location']
         with urllib.request.urlopen(location) as response:
             assert response.read() == data
+
+    def test_a_layer_comes_from_s3_is_imported_and_can_be_fetched_again(self, client):
+        client('s3').create_bucket(Bucket='layers')
+        data = io.BytesIO()
+        with zipfile.ZipFile(data, 'w') as file:
+            file.writestr('python/lib.py', 'VALUE = 42')
+        client('s3').put_object(Bucket='layers', Key='lib.zip', Body=data.getvalue())
+        lambda_ = client('lambda')
+        content = {'S3Bucket': 'layers', 'S3Key': 'lib.zip'}
+        layer = lambda_.publish_layer_version(LayerName='lib', Content=content)
+        with urllib.request.urlopen(layer['Content']['Location']) as response:
+            assert response.read() == data.getvalue()
+        code = 'import lib\ndef run(event, context): return lib.VALUE'
+        make_function(lambda_, code, Layers=[layer['LayerVersionArn']])
+        assert json.load(lambda_.invoke(FunctionName='f')['Payload']) == 42
+
+    def test_a_function_url_is_of_this_machine(self, client, local_cloud):
+        lambda_ = client('lambda')
+        arn = make_function(lambda_, 'def run(event, context): return 1')['FunctionArn']
+        url = lambda_.create_function_url_config(FunctionName='f', AuthType='NONE')['FunctionUrl']
+        assert url.startswith(f'{local_cloud.endpoint_url}/_osbot_lambda/url/')
+        with pytest.raises(urllib.error.HTTPError) as caught, urllib.request.urlopen(url):
+            pass
+        with caught.value as answer:
+            assert answer.code == 501
+            assert arn in json.load(answer)['message']
 
     def test_code_that_is_not_in_s3_is_lambdas_error(self, client):
         client('s3').create_bucket(Bucket='code')

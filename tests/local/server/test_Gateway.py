@@ -15,7 +15,7 @@ class Parts:
     def __init__(self):
         self.own, self.other, self.resets = [], [], []
         self.answer = Http_Response(200, (), b'own')
-        control = Control_Api(lambda: {'pid': 7}, self.resets.append, {'abc': b'zip'}.get)
+        control = Control_Api(lambda: {'pid': 7}, self.resets.append, {'abc': b'zip'}.get, {'u1': 'arn:fn'}.get)
         accounts = Accounts({'AKIAKNOWN': '444444444444'}.get)
         self.gateway = Gateway({'lambda': self._own}, self._other, control, accounts, 'eu-central-1')
         self.gateway.endpoint_url = 'http://127.0.0.1:1'
@@ -143,6 +143,14 @@ class test_Control_Api:
     def test_code_is_a_zip(self, parts):
         response = parts.ask('GET', '/_osbot_lambda/code/abc')
         assert (response.header('content-type'), response.body) == ('application/zip', b'zip')
+
+    def test_a_function_url_is_not_served_yet_and_says_whose_it_is(self, parts):
+        for method, path in (('GET', '/_osbot_lambda/url/u1/'), ('POST', '/_osbot_lambda/url/u1/a/b')):
+            response = parts.ask(method, path)
+            assert response.status == 501
+            assert 'this one is of arn:fn' in json.loads(response.body)['message']
+        response = parts.ask('GET', '/_osbot_lambda/url/u2/')
+        assert (response.status, json.loads(response.body)) == (403, {'Message': None})
 
     @pytest.mark.parametrize('path', ['/_osbot_lambda/code/other', '/_osbot_lambda/', '/_osbot_lambda/what'])
     def test_what_is_not_there_is_a_404(self, parts, path):

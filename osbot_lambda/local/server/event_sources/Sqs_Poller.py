@@ -1,7 +1,7 @@
 import logging
 import threading
 import time
-from typing import Self
+from typing import Optional, Self
 
 from osbot_lambda.errors import Api__Error
 from osbot_lambda.local.server.event_sources.Batch_Outcome import Batch_Outcome
@@ -12,6 +12,7 @@ from osbot_lambda.local.server.lambda_.Function_Runner import Function_Runner
 from osbot_lambda.local.server.sqs.Sqs_Engine import Sqs_Engine
 from osbot_lambda.local.server.sqs.Sqs_Message import Sqs_Message
 from osbot_lambda.local.server.sqs.Sqs_Queue import Sqs_Queue
+from osbot_lambda.runtime.Invocation_Result import Invocation_Result
 
 log = logging.getLogger('osbot_lambda.local')
 
@@ -23,7 +24,8 @@ class Sqs_Poller:
     carry: a receive that came back full, messages left behind it, or one that waits while every thread is busy (looked
     at each BUSY_SECONDS while all are); up to LIMIT, or the mapping's MaximumConcurrency. Of those that find nothing
     for LINGER_SECONDS one stays.
-    Without the function the messages stay in the queue until it is there again.
+    Without the function, or while its reserved concurrency is 0, the messages stay in the queue. A batch that comes at
+    a time of too many invokes waits for its turn, at most for the queue's visibility timeout.
     """
 
     LIMIT = 5
@@ -64,6 +66,9 @@ class Sqs_Poller:
         queue = self.sqs.queue_by_arn(self.mapping.source_arn)
         if queue:
             queue.wake()
+        function = self.runner.functions.find(self.mapping.function)
+        if function:
+            function.running.wake()
 
     def join(self) -> None:
         """Wait until all threads have ended; after cancel()."""
@@ -78,13 +83,13 @@ class Sqs_Poller:
 
     def is_set(self) -> bool:
         """Whether a waiting receive should come back empty (the queue asks it, as it would an Event)."""
-        return self._cancelled or not self._function_is_there()
+        return self._cancelled or not self._function_can_run()
 
     # ---- threads
 
     def _add_thread(self) -> None:
         """With the lock held."""
-        if self._cancelled or len(self._threads) >= self.limit:
+        if self._cancelled or len(self._threads) >= self._most():
             return
         thread = threading.Thread(target=self._run, name=f'osbot-lambda-poll-{self.mapping.uuid[:8]}', daemon=True)
         self._threads.add(thread)
@@ -130,7 +135,7 @@ class Sqs_Poller:
 
     def _look_later(self) -> None:
         """With the lock held. Nobody listens meanwhile: a thread that is about to end its invoke does so warm."""
-        if not self._growth_is_due and not self._cancelled and len(self._threads) < self.limit:
+        if not self._growth_is_due and not self._cancelled and len(self._threads) < self._most():
             self._growth_is_due = True
             self.later.call_later(self.BUSY_SECONDS, self._grow_when_stuck)
 
@@ -139,7 +144,7 @@ class Sqs_Poller:
     def _round(self) -> bool:
         """Wait for messages and handle them; whether there were any."""
         with self._changed:
-            self._changed.wait_for(lambda: self._cancelled or self._function_is_there())
+            self._changed.wait_for(lambda: self._cancelled or self._function_can_run())
             alone = self._receiving == 1
         queue = self.sqs.queue_by_arn(self.mapping.source_arn)
         if self._cancelled:
@@ -152,7 +157,7 @@ class Sqs_Poller:
         full = len(messages) >= min(self.mapping.batch_size, self.RECEIVE_SIZE)
         self._take(more=full or queue.visible_count() > 0)
         try:
-            self._handle(queue, messages)
+            self._handle(queue, messages, time.monotonic() + queue.visibility_timeout - self.mapping.window)
         finally:
             with self._changed:
                 self._receiving += 1
@@ -184,19 +189,33 @@ class Sqs_Poller:
             else:
                 self._look_later()
 
-    def _handle(self, queue: Sqs_Queue, messages: list[Sqs_Message]) -> None:
+    def _handle(self, queue: Sqs_Queue, messages: list[Sqs_Message], end: float) -> None:
         for batch, payload in self.event.batches(messages):
-            with self._changed:
-                may_start = not self._cancelled
-            if not (may_start and self._function_is_there()):
+            result = self._call(payload, end)
+            if result is None:
                 self._give_back(queue, batch)
                 continue
-            result = self.runner.call(self.mapping.function, payload)
             outcome = Batch_Outcome([message.message_id for message in batch], bool(self.mapping.response_types))
             done = outcome.done(result)
             for message in batch:
                 if message.message_id in done:
                     self._delete(queue, message)
+
+    def _call(self, payload: bytes, end: float) -> Optional[Invocation_Result]:
+        """The invoke's result; None when it may not start any more. Raises Api__Error, 429 when `end` has come."""
+        while True:
+            with self._changed:
+                may_start = not self._cancelled
+            function = self.runner.functions.find(self.mapping.function)
+            if function is None or not (may_start and self._function_can_run()):
+                return None
+            try:
+                return self.runner.call(self.mapping.function, payload)
+            except Api__Error as error:
+                left = end - time.monotonic()
+                if error.status != 429 or left <= 0:
+                    raise
+            function.running.wait_until_free(self.is_set, left)
 
     def _delete(self, queue: Sqs_Queue, message: Sqs_Message) -> None:
         try:
@@ -213,6 +232,13 @@ class Sqs_Poller:
             except Api__Error as error:  # gone, or visible again already
                 log.info('event source mapping %s: %s', self.mapping.uuid, error)
 
-    def _function_is_there(self) -> bool:
+    def _most(self) -> int:
+        """How many threads are of use: no more than the function may run at a time."""
         function = self.runner.functions.find(self.mapping.function)
-        return function is not None and function.version(self.mapping.function.qualifier) is not None
+        return min(self.limit, (function.running.reserved if function else None) or self.limit)
+
+    def _function_can_run(self) -> bool:
+        function = self.runner.functions.find(self.mapping.function)
+        if function is None or function.running.reserved == 0:
+            return False
+        return function.version(self.mapping.function.qualifier) is not None

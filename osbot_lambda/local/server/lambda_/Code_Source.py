@@ -19,13 +19,11 @@ class Code_Source:
     def __init__(self, store: Code_Store, s3_get: Callable[[str, str, str, str, Optional[str]], bytes]):
         self.store, self.s3_get = store, s3_get
 
-    def read(self, context: Api_Context, params: Mapping[str, Any]) -> Function_Code:
-        """Store and unpack what ZipFile, or S3Bucket with S3Key, name.
+    def read(self, context: Api_Context, params: Mapping[str, Any], what: str = 'function code') -> Function_Code:
+        """Store and unpack what ZipFile, or S3Bucket with S3Key, name; `what` it is, for the error.
 
         Raises Api__Error: none of them given, an object that isn't there, no zip, too large.
         """
-        if params.get('ImageUri'):
-            raise Lambda_Errors.not_yet('container images (ImageUri)')
         data = params.get('ZipFile')
         if data is not None:
             if len(data) > self.MAX_ZIPPED:
@@ -34,4 +32,4 @@ class Code_Source:
         if params.get('S3Bucket') and params.get('S3Key'):
             place = (params['S3Bucket'], params['S3Key'], params.get('S3ObjectVersion'))
             return self.store.add(self.s3_get(context.account_id, context.region, *place))
-        raise Lambda_Errors.invalid('Please provide a source for function code.')
+        raise Lambda_Errors.invalid(f'Please provide a source for {what}.')

@@ -34,7 +34,8 @@ class Code_Store:
         unpacked = Path(tempfile.mkdtemp(prefix='new-', dir=self.folder))
         try:
             unpacked.chmod(0o755)
-            Code_Unpacker(zip_bytes).unpack_into(unpacked)
+            unpacker = Code_Unpacker(zip_bytes)
+            unpacker.unpack_into(unpacked)
         except (Api__Error, OSError):
             shutil.rmtree(unpacked, ignore_errors=True)
             raise
@@ -43,7 +44,7 @@ class Code_Store:
             if code:  # another request brought the same zip meanwhile
                 shutil.rmtree(unpacked, ignore_errors=True)
                 return code
-            code = Function_Code(sha, len(zip_bytes), self.folder / sha)
+            code = Function_Code(sha, len(zip_bytes), unpacker.unzipped, self.folder / sha)
             self._zip_path(sha).write_bytes(zip_bytes)
             unpacked.rename(code.folder)
             self._known[sha] = code

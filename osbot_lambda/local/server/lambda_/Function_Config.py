@@ -2,6 +2,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Optional
 
+from osbot_lambda.local.server.lambda_.Layer_Version import Layer_Version
+
 _ECHOED = ('VpcConfig', 'DeadLetterConfig', 'KMSKeyArn')  # kept as given, answered as given
 
 
@@ -9,14 +11,16 @@ _ECHOED = ('VpcConfig', 'DeadLetterConfig', 'KMSKeyArn')  # kept as given, answe
 class Function_Config:
     """What a function is configured to. Compares by content.
 
-    Shapes : environment, tracing, logging, echoed have the API's keys; environment is None when never given.
+    Shapes : environment, logging, image and echoed have the API's keys; environment is None when never given;
+             handler and runtime are None for container images.
     Units  : timeout seconds, memory_size and ephemeral_storage MiB.
     """
 
     role: str
-    handler: str
-    runtime: str
+    handler: Optional[str]
+    runtime: Optional[str]
     log_group: str
+    package_type: str = 'Zip'
     description: str = ''
     timeout: int = 3
     memory_size: int = 128
@@ -26,21 +30,27 @@ class Function_Config:
     tracing: str = 'PassThrough'
     snap_start: str = 'None'
     logging: Mapping[str, str] = field(default_factory=lambda: {'LogFormat': 'Text'})
+    layers: tuple[Layer_Version, ...] = ()
+    image: Mapping[str, Any] = field(default_factory=dict)
     echoed: Mapping[str, Any] = field(default_factory=dict)
 
     @staticmethod
     def new(name: str, params: Mapping[str, Any]) -> 'Function_Config':
-        """From the parameters of CreateFunction."""
+        """From the parameters of CreateFunction, with Layers looked up."""
         base = Function_Config(
             role=params['Role'],
-            handler=params['Handler'],
-            runtime=params['Runtime'],
+            handler=params.get('Handler'),
+            runtime=params.get('Runtime'),
             log_group=f'/aws/lambda/{name}',
+            package_type=params.get('PackageType', 'Zip'),
         )
         return base.updated(params)
 
     def updated(self, params: Mapping[str, Any]) -> 'Function_Config':
-        """With what params (of Create… or UpdateFunction…) hold; the rest stays. Environment is replaced whole."""
+        """With what params (of Create… or UpdateFunction…) hold; the rest stays.
+
+        Environment, Layers (Layer_Versions, not ARNs) and ImageConfig are replaced whole.
+        """
         simple = {
             'Role': 'role',
             'Handler': 'handler',
@@ -48,6 +58,8 @@ class Function_Config:
             'Description': 'description',
             'Timeout': 'timeout',
             'MemorySize': 'memory_size',
+            'Layers': 'layers',
+            'ImageConfig': 'image',
         }
         change: dict[str, Any] = {ours: params[theirs] for theirs, ours in simple.items() if theirs in params}
         if 'Environment' in params:
@@ -75,13 +87,17 @@ class Function_Config:
             'Timeout': self.timeout,
             'MemorySize': self.memory_size,
             'TracingConfig': {'Mode': self.tracing},
-            'PackageType': 'Zip',
+            'PackageType': self.package_type,
             'Architectures': list(self.architectures),
             'EphemeralStorage': {'Size': self.ephemeral_storage},
             'SnapStart': {'ApplyOn': self.snap_start, 'OptimizationStatus': 'Off'},
             'LoggingConfig': {**self.logging, 'LogGroup': self.log_group},
             **self.echoed,
         }
+        if self.layers:
+            answer['Layers'] = [{'Arn': layer.arn, 'CodeSize': layer.code.size} for layer in self.layers]
+        if self.image:
+            answer['ImageConfigResponse'] = {'ImageConfig': dict(self.image)}
         if self.environment is not None:
             answer['Environment'] = {'Variables': dict(self.environment)}
         return answer

@@ -1,25 +1,23 @@
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, Optional
 
 from osbot_lambda.local.server.Api_Context import Api_Context
 from osbot_lambda.local.server.Clock import Clock
 from osbot_lambda.local.server.lambda_.Code_Source import Code_Source
+from osbot_lambda.local.server.lambda_.Concurrency_Operations import Concurrency_Operations
 from osbot_lambda.local.server.lambda_.Function_Config import Function_Config
 from osbot_lambda.local.server.lambda_.Function_Ref import Function_Ref
 from osbot_lambda.local.server.lambda_.Function_Runner import Function_Runner
 from osbot_lambda.local.server.lambda_.Function_Store import Function_Store
 from osbot_lambda.local.server.lambda_.Function_Validator import Function_Validator
-from osbot_lambda.local.server.lambda_.Function_Version import LATEST, Function_Version
+from osbot_lambda.local.server.lambda_.Function_Version import LATEST, Code, Function_Version
+from osbot_lambda.local.server.lambda_.Image_Code import Image_Code
 from osbot_lambda.local.server.lambda_.Lambda_Errors import Lambda_Errors
 from osbot_lambda.local.server.lambda_.Lambda_Function import Lambda_Function
+from osbot_lambda.local.server.lambda_.Layer_Operations import Layer_Operations
 from osbot_lambda.local.server.lambda_.Pager import Pager
-
-_UNQUALIFIED_ONLY = (
-    'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. '
-    'Please specify either a function name or an unqualified function ARN.'
-)
+from osbot_lambda.local.server.lambda_.Timestamp import Timestamp
 
 
 class Function_Operations:
@@ -33,28 +31,31 @@ class Function_Operations:
         self,
         functions: Function_Store,
         code: Code_Source,
+        layers: Layer_Operations,
         validator: Function_Validator,
         runner: Function_Runner,
         clock: Clock,
         on_change: Callable[[str], None],
     ):
-        self.functions, self.code, self.validator, self.runner = functions, code, validator, runner
-        self.clock, self.on_change = clock, on_change
+        self.functions, self.code, self.layers, self.validator = functions, code, layers, validator
+        self.runner, self.clock, self.on_change = runner, clock, on_change
 
     def create(self, context: Api_Context, params: dict[str, Any]) -> dict[str, Any]:
         """CreateFunction: the package is unpacked before the answer, so that a bad one is refused here."""
-        ref = self._unqualified(context, params)
+        ref = Function_Ref.unqualified(context, params)
         self.validator.check_new(context.account_id, ref.name, params)
         if self.functions.find(ref):
             raise Lambda_Errors.conflict(f'Function already exist: {ref.name}')
-        code = self.code.read(context, params['Code'])
+        config = Function_Config.new(ref.name, self._with_layers(context, params))
+        code = self._code(context, config, params['Code'])
+        self.validator.check_size(config, code)
         new = Function_Version(
             arn=ref.unqualified_arn,
             account_id=ref.account_id,
             region=ref.region,
             name=ref.name,
             version=LATEST,
-            config=Function_Config.new(ref.name, params),
+            config=config,
             code=code,
             build=uuid.uuid4().hex,
             revision_id=str(uuid.uuid4()),
@@ -72,14 +73,14 @@ class Function_Operations:
         """GetFunction: Code.Location is an address of this cloud, and can be fetched."""
         ref = Function_Ref.of(context, params)
         version = self.functions.get_version(ref)
-        location = f'{context.endpoint_url}/_osbot_lambda/code/{version.code.sha}'
-        answer: dict[str, Any] = {
+        function = self.functions.get(ref)
+        reserved = function.running.reserved
+        return {
             'Configuration': version.response(ref.arn),
-            'Code': {'RepositoryType': 'S3', 'Location': location},
+            'Code': version.code.response(context.endpoint_url),
+            'Tags': dict(function.tags) or None,
+            'Concurrency': None if reserved is None else {'ReservedConcurrentExecutions': reserved},
         }
-        if tags := self.functions.get(ref).tags:
-            answer['Tags'] = dict(tags)
-        return answer
 
     def get_configuration(self, context: Api_Context, params: dict[str, Any]) -> dict[str, Any]:
         """GetFunctionConfiguration."""
@@ -88,11 +89,14 @@ class Function_Operations:
 
     def update_code(self, context: Api_Context, params: dict[str, Any]) -> dict[str, Any]:
         """UpdateFunctionCode; DryRun answers what would be, and changes nothing."""
-        function = self.functions.get(self._unqualified(context, params))
+        function = self.functions.get(Function_Ref.unqualified(context, params))
         function.check_revision(params.get('RevisionId'))
         if params.get('PublishTo'):
             raise Lambda_Errors.not_yet('LATEST_PUBLISHED versions (PublishTo)')
-        code = self.code.read(context, params)
+        config = function.latest.config
+        self.validator.check_code(config.package_type, params, 'updating')
+        code = self._code(context, config, params)
+        self.validator.check_size(config, code)
         architectures = {key: params[key] for key in ('Architectures',) if key in params}
         if params.get('DryRun'):
             latest = function.latest
@@ -101,16 +105,21 @@ class Function_Operations:
         return (function.publish() if params.get('Publish') else changed).response()
 
     def update_configuration(self, context: Api_Context, params: dict[str, Any]) -> dict[str, Any]:
-        """UpdateFunctionConfiguration: what isn't given stays; Environment is replaced whole."""
-        function = self.functions.get(self._unqualified(context, params))
-        self.validator.check(context.account_id, params)
-        return self._change(function, params, params, None).response()
+        """UpdateFunctionConfiguration: what isn't given stays; Environment and Layers are replaced whole."""
+        function = self.functions.get(Function_Ref.unqualified(context, params))
+        config = function.latest.config
+        self.validator.check(context.account_id, config.package_type, params)
+        looked_up = self._with_layers(context, params)
+        self.validator.check_size(config.updated(looked_up), function.latest.code)
+        return self._change(function, params, looked_up, None).response()
 
     def delete(self, context: Api_Context, params: dict[str, Any]) -> dict[str, Any]:
         """DeleteFunction: a version when the qualifier is a number, else the function with all of them."""
         ref = Function_Ref.of(context, params)
         if ref.qualifier == LATEST:
             raise Lambda_Errors.invalid('$LATEST version cannot be deleted without deleting the function.')
+        if ref.qualifier and not ref.qualifier.isdigit():
+            raise Lambda_Errors.invalid('Deletion of aliases is not currently supported.')
         if ref.qualifier:
             self.functions.get(ref).remove_version(ref.qualifier)
         else:
@@ -136,7 +145,7 @@ class Function_Operations:
 
     def publish(self, context: Api_Context, params: dict[str, Any]) -> dict[str, Any]:
         """PublishVersion; the last version again when neither code nor configuration changed since."""
-        function = self.functions.get(self._unqualified(context, params))
+        function = self.functions.get(Function_Ref.unqualified(context, params))
         if params.get('PublishTo'):
             raise Lambda_Errors.not_yet('LATEST_PUBLISHED versions (PublishTo)')
         current, given = function.latest.code.sha_base64, params.get('CodeSha256')
@@ -147,17 +156,18 @@ class Function_Operations:
             )
         return function.publish(params.get('Description'), params.get('RevisionId')).response()
 
-    def account_settings(self, context: Api_Context) -> dict[str, Any]:
-        """GetAccountSettings: AWS's limits, and what is there."""
+    def account_settings(self, context: Api_Context, unreserved: int) -> dict[str, Any]:
+        """GetAccountSettings: AWS's limits, and what is there; unreserved is concurrency."""
         functions = self.functions.all(context.account_id, context.region)
         used = sum(version.code.size for function in functions for version in function.all_versions())
+        used += self.layers.layers.code_size(context.account_id, context.region)
         return {
             'AccountLimit': {
                 'TotalCodeSize': 322_122_547_200,
                 'CodeSizeUnzipped': 262_144_000,
                 'CodeSizeZipped': 52_428_800,
-                'ConcurrentExecutions': 1000,
-                'UnreservedConcurrentExecutions': 1000,
+                'ConcurrentExecutions': Concurrency_Operations.ACCOUNT_LIMIT,
+                'UnreservedConcurrentExecutions': unreserved,
             },
             'AccountUsage': {'TotalCodeSize': used, 'FunctionCount': len(functions)},
         }
@@ -169,22 +179,26 @@ class Function_Operations:
             self.on_change(function.arn)
 
     def _change(
-        self, function: Lambda_Function, params: dict[str, Any], config: dict[str, Any], code: Any
+        self, function: Lambda_Function, params: dict[str, Any], config: dict[str, Any], code: Optional[Code]
     ) -> Function_Version:
         changed = function.update(config, code, self._now(), params.get('RevisionId'))
         self.runner.retire(function)
         self.on_change(function.arn)
         return changed
 
-    def _unqualified(self, context: Api_Context, params: dict[str, Any]) -> Function_Ref:
-        ref = Function_Ref.of(context, params)
-        if ref.qualifier not in (None, LATEST):
-            raise Lambda_Errors.invalid(_UNQUALIFIED_ONLY)
-        return ref
+    def _code(self, context: Api_Context, config: Function_Config, source: dict[str, Any]) -> Code:
+        if config.package_type == 'Image':
+            return Image_Code.of(source['ImageUri'])
+        return self.code.read(context, source)
+
+    def _with_layers(self, context: Api_Context, params: dict[str, Any]) -> dict[str, Any]:
+        """The parameters with the layer versions themselves instead of their ARNs."""
+        if 'Layers' not in params:
+            return params
+        return {**params, 'Layers': self.layers.of_function(context, params['Layers'])}
 
     def _now(self) -> str:
-        now = datetime.fromtimestamp(self.clock.now(), UTC)
-        return f'{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03d}+0000'
+        return Timestamp.of(self.clock.now())
 
     @staticmethod
     def _order(version: Function_Version) -> str:

@@ -56,6 +56,22 @@ class Function_Ref:
             )
         return ref
 
+    @staticmethod
+    def unqualified(context: Api_Context, params: dict[str, Any]) -> 'Function_Ref':
+        """As of(), for what is there for functions alone: raises Api__Error 400 for an alias or a version."""
+        ref = Function_Ref.of(context, params)
+        if ref.qualifier not in (None, '$LATEST'):
+            raise Lambda_Errors.invalid(
+                'This operation is permitted on Lambda functions only. Aliases and versions do not support this '
+                'operation. Please specify either a function name or an unqualified function ARN.'
+            )
+        return ref
+
+    @property
+    def qualifier_or_all(self) -> str:
+        """The qualifier, or '' for the function as a whole: the key of what may be there once for each."""
+        return self.qualifier or ''
+
     @property
     def unqualified_arn(self) -> str:
         """The function's ARN."""

@@ -7,6 +7,8 @@ from osbot_lambda.errors import Api__Error, Runtime__Not_Available, Runtime__Sta
 from osbot_lambda.local.server.lambda_.Function_Ref import Function_Ref
 from osbot_lambda.local.server.lambda_.Function_Store import Function_Store
 from osbot_lambda.local.server.lambda_.Function_Version import Function_Version
+from osbot_lambda.local.server.lambda_.Image_Code import Image_Code
+from osbot_lambda.local.server.lambda_.Lambda_Errors import Lambda_Errors
 from osbot_lambda.local.server.lambda_.Lambda_Function import Lambda_Function
 from osbot_lambda.runtime.Function_Spec import Function_Spec
 from osbot_lambda.runtime.Invocation import Invocation
@@ -25,13 +27,16 @@ class Function_Runner:
         self.endpoint_url: Optional[str] = None
         self._specs: dict[tuple[str, str], Function_Spec] = {}
 
-    def run(self, version: Function_Version, invocation: Invocation) -> Invocation_Result:
+    def run(self, function: Lambda_Function, version: Function_Version, invocation: Invocation) -> Invocation_Result:
         """One invoke; blocks until it ends. What the function does wrong is in the result.
 
-        Raises Api__Error: no such interpreter here (422), the worker doesn't start (500), the cloud is stopping (503).
+        Raises Api__Error: no such interpreter here, or an image (422), reserved concurrency used up (429), the worker
+        doesn't start (500), the cloud is stopping (503).
         """
+        spec = self.spec(version)
         try:
-            return self.invoker.invoke(self.spec(version), invocation)
+            with function.running:
+                return self.invoker.invoke(spec, invocation)
         except Runtime__Not_Available as error:
             # AWS's 502 would have clients try again four times; an interpreter doesn't appear meanwhile
             raise Api__Error('InvalidRuntimeException', str(error), 422) from error
@@ -42,12 +47,16 @@ class Function_Runner:
 
     def call(self, ref: Function_Ref, payload: bytes) -> Invocation_Result:
         """One invoke by an event source. Raises Api__Error as run() does, and 404 when the function isn't there."""
-        version = self.functions.get_version(ref)
-        return self.run(version, Invocation(str(uuid.uuid4()), payload, ref.arn, None, self.new_trace_id()))
+        function = self.functions.get(ref, qualified=True)
+        version = function.chosen_version(ref.qualifier)
+        if version is None:
+            raise Lambda_Errors.function_not_found(ref.arn)
+        return self.run(function, version, Invocation(str(uuid.uuid4()), payload, ref.arn, None, self.new_trace_id()))
 
     def retire(self, function: Lambda_Function, deleted: bool = False) -> None:
         """The function's $LATEST has changed, or it was deleted: environments of what it was end."""
         self.invoker.retire(function.arn, None if deleted else function.latest.build)
+        function.running.wake()
         if deleted:
             for version in function.all_versions():
                 self._specs.pop((version.arn, version.version), None)
@@ -66,14 +75,21 @@ class Function_Runner:
         return f'Root=1-{int(time.time()):08x}-{os.urandom(12).hex()};Parent={os.urandom(8).hex()};Sampled=0'
 
     def _new_spec(self, version: Function_Version) -> Function_Spec:
-        config = version.config
+        config, code = version.config, version.code
+        if isinstance(code, Image_Code) or config.handler is None or config.runtime is None:
+            raise Api__Error(
+                'InvalidRuntimeException',
+                f'function {version.name} is a container image ({code.uri if isinstance(code, Image_Code) else "?"}), '
+                f'and the local cloud runs no container images: deploy it as a zip to run it here',
+                422,
+            )
         return Function_Spec(
             arn=version.arn,
             name=version.name,
             version=version.version,
             handler=config.handler,
             runtime=config.runtime,
-            code_dir=version.code.folder,
+            code_dir=code.folder,
             revision=version.build,
             memory_size=config.memory_size,
             timeout=config.timeout,
@@ -87,4 +103,5 @@ class Function_Runner:
             },
             endpoint_url=self.endpoint_url,
             log_group=config.log_group,
+            layer_dirs=tuple(layer.code.folder for layer in config.layers),
         )

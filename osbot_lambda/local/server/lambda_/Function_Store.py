@@ -46,6 +46,11 @@ class Function_Store:
             self.get(ref)
             return self._functions[(ref.account_id, ref.region)].pop(ref.name)
 
+    def everywhere(self) -> list[Lambda_Function]:
+        """The functions of all accounts and regions."""
+        with self._lock:
+            return [function for functions in self._functions.values() for function in functions.values()]
+
     def all(self, account_id: str, region: str) -> list[Lambda_Function]:
         """The functions of an account in a region, by name."""
         with self._lock:

@@ -2,11 +2,13 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Optional
 
+from osbot_lambda.local.server.lambda_.Code_Unpacker import Code_Unpacker
+from osbot_lambda.local.server.lambda_.Function_Config import Function_Config
+from osbot_lambda.local.server.lambda_.Function_Version import Code
 from osbot_lambda.local.server.lambda_.Lambda_Errors import Lambda_Errors
 
-# fmt: off    several a line
 RUNTIMES = frozenset(
-    (
+    [
         'python3.8',
         'python3.9',
         'python3.10',
@@ -38,10 +40,10 @@ RUNTIMES = frozenset(
         'ruby4.0',
         'provided.al2',
         'provided.al2023',
-    )
+    ]
 )
 REMOVED_RUNTIMES = frozenset(
-    (
+    [
         'nodejs',
         'nodejs4.3',
         'nodejs4.3-edge',
@@ -62,11 +64,11 @@ REMOVED_RUNTIMES = frozenset(
         'dotnetcore2.0',
         'dotnetcore2.1',
         'dotnetcore3.1',
-    )
+    ]
 )
 # AWS developer guide, "Defined runtime environment variables": the reserved ones
 RESERVED = frozenset(
-    (
+    [
         '_HANDLER',
         '_X_AMZN_TRACE_ID',
         'AWS_DEFAULT_REGION',
@@ -85,14 +87,11 @@ RESERVED = frozenset(
         'AWS_SESSION_TOKEN',
         'LAMBDA_TASK_ROOT',
         'LAMBDA_RUNTIME_DIR',
-    )
+    ]
 )
-# fmt: on
 NOT_YET = {
-    'Layers': 'layers',
     'FileSystemConfigs': 'file systems (FileSystemConfigs)',
     'CodeSigningConfigArn': 'code signing (CodeSigningConfigArn)',
-    'ImageConfig': 'container images (ImageConfig)',
     'TenancyConfig': 'tenancy (TenancyConfig)',
     'CapacityProviderConfig': 'capacity providers (CapacityProviderConfig)',
     'DurableConfig': 'durable functions (DurableConfig)',
@@ -118,18 +117,43 @@ class Function_Validator:
         """The parameters of CreateFunction."""
         if len(name) > 64:
             raise Lambda_Errors.constraint(name, 'functionName', 'have length less than or equal to 64')
-        if params.get('PackageType', 'Zip') != 'Zip' or params['Code'].get('ImageUri'):
-            raise Lambda_Errors.not_yet('container images (PackageType Image)')
-        if not params.get('Runtime') or not params.get('Handler'):
+        package_type = params.get('PackageType', 'Zip')
+        self.check_code(package_type, params['Code'], 'creating')
+        if package_type == 'Zip' and not (params.get('Runtime') and params.get('Handler')):
             raise Lambda_Errors.invalid(
                 'Runtime and Handler are mandatory parameters for functions created with deployment packages.'
             )
         if len(params.get('Tags') or {}) > 50:
             raise Lambda_Errors.invalid('Number of tags exceeds resource tag limit.')
-        self.check(account_id, params)
+        self.check(account_id, package_type, params)
 
-    def check(self, account_id: str, params: Mapping[str, Any]) -> None:
+    def check_code(self, package_type: str, source: Mapping[str, Any], doing: str) -> None:
+        """An image function has its code in ImageUri, and a zip function hasn't; doing: creating or updating."""
+        rest = f'ImageUri when {doing} a function with packageType {package_type}.'
+        if package_type == 'Zip' and source.get('ImageUri'):
+            raise Lambda_Errors.invalid(f"Please don't provide {rest}")
+        if package_type == 'Image' and not source.get('ImageUri'):
+            raise Lambda_Errors.invalid(f'Please provide {rest}')
+
+    def check_size(self, config: Function_Config, code: Code) -> None:
+        """Code and layers have to fit together."""
+        size = code.unzipped + sum(layer.code.unzipped for layer in config.layers)
+        if size > Code_Unpacker.MAX_UNZIPPED:
+            raise Lambda_Errors.invalid(
+                f'Function code combined with layers exceeds the maximum allowed size of '
+                f'{Code_Unpacker.MAX_UNZIPPED} bytes. The actual size is {size} bytes.'
+            )
+
+    def check(self, account_id: str, package_type: str, params: Mapping[str, Any]) -> None:
         """What CreateFunction and UpdateFunctionConfiguration have in common."""
+        if package_type == 'Image' and any(params.get(key) for key in ('Handler', 'Runtime', 'Layers')):
+            raise Lambda_Errors.invalid(
+                "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image."
+            )
+        if package_type == 'Zip' and params.get('ImageConfig'):
+            raise Lambda_Errors.invalid(
+                "Please don't provide ImageConfig when the intended function PackageType is Zip."
+            )
         for key, what in NOT_YET.items():
             if params.get(key):
                 raise Lambda_Errors.not_yet(what)

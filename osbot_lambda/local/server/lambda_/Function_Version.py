@@ -1,12 +1,14 @@
 import hashlib
 import uuid
 from dataclasses import dataclass, replace
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 from osbot_lambda.local.server.lambda_.Function_Code import Function_Code
 from osbot_lambda.local.server.lambda_.Function_Config import Function_Config
+from osbot_lambda.local.server.lambda_.Image_Code import Image_Code
 
 LATEST = '$LATEST'
+Code = Union[Function_Code, Image_Code]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Function_Version:
     name: str
     version: str
     config: Function_Config
-    code: Function_Code
+    code: Code
     build: str
     revision_id: str
     last_modified: str
@@ -38,7 +40,7 @@ class Function_Version:
         """The same with a new RevisionId."""
         return replace(self, revision_id=str(uuid.uuid4()))
 
-    def changed(self, config: Function_Config, code: Function_Code, now: str) -> 'Function_Version':
+    def changed(self, config: Function_Config, code: Code, now: str) -> 'Function_Version':
         """With other configuration or code, in the state in which an update is answered."""
         return replace(
             self,
@@ -81,7 +83,7 @@ class Function_Version:
             'CodeSha256': self.code.sha_base64,
             'Version': self.version,
             'RevisionId': self.revision_id,
-            'RuntimeVersionConfig': {'RuntimeVersionArn': self._runtime_version_arn()},
+            'RuntimeVersionConfig': self._runtime_version(),
         }
         return answer if listed else answer | self._states()
 
@@ -96,6 +98,8 @@ class Function_Version:
             answer |= {f'LastUpdateStatus{key}': value for key, value in why.items()}
         return answer
 
-    def _runtime_version_arn(self) -> str:
+    def _runtime_version(self) -> Optional[dict[str, str]]:
+        if self.config.runtime is None:
+            return None
         digest = hashlib.sha256(self.config.runtime.encode()).hexdigest()
-        return f'arn:aws:lambda:{self.region}::runtime:{digest}'
+        return {'RuntimeVersionArn': f'arn:aws:lambda:{self.region}::runtime:{digest}'}

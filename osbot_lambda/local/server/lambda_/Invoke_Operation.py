@@ -31,7 +31,7 @@ class Invoke_Operation:
         payload.check_size(event=kind == 'Event')
         ref = Function_Ref.of(context, params)
         function = self.runner.functions.find(ref)
-        version = function.version(ref.qualifier) if function else None
+        version = function.chosen_version(ref.qualifier) if function else None
         if function is None or version is None:
             raise Lambda_Errors.function_not_found(f'{ref.unqualified_arn}:{ref.qualifier or LATEST}')
         data = payload.json_bytes()
@@ -43,7 +43,8 @@ class Invoke_Operation:
             self.async_invokes.submit(ref, function, event)
             return {'StatusCode': 202, 'Payload': b''}
         client_context = self._client_context(params.get('ClientContext'))
-        result = self.runner.run(version, Invocation(context.request_id, data, ref.arn, client_context, trace_id))
+        invocation = Invocation(context.request_id, data, ref.arn, client_context, trace_id)
+        result = self.runner.run(function, version, invocation)
         answer = {'StatusCode': 200, 'ExecutedVersion': result.executed_version, 'Payload': result.payload}
         if result.function_error:
             answer['FunctionError'] = result.function_error

@@ -1,33 +1,44 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Optional, Self
+from typing import Optional, Self
 
-from osbot_lambda.local.server.Api_Context import Api_Context
 from osbot_lambda.local.server.Clock import Clock
 from osbot_lambda.local.server.event_sources.Event_Source_Mappings import Event_Source_Mappings
+from osbot_lambda.local.server.lambda_.Alias_Operations import Alias_Operations
 from osbot_lambda.local.server.lambda_.Async_Invokes import Async_Invokes
 from osbot_lambda.local.server.lambda_.Code_Source import Code_Source
 from osbot_lambda.local.server.lambda_.Code_Store import Code_Store
+from osbot_lambda.local.server.lambda_.Concurrency_Operations import Concurrency_Operations
 from osbot_lambda.local.server.lambda_.Delayed_Calls import Delayed_Calls
 from osbot_lambda.local.server.lambda_.Function_Operations import Function_Operations
 from osbot_lambda.local.server.lambda_.Function_Runner import Function_Runner
 from osbot_lambda.local.server.lambda_.Function_Store import Function_Store
 from osbot_lambda.local.server.lambda_.Function_Validator import Function_Validator
 from osbot_lambda.local.server.lambda_.Invoke_Operation import Invoke_Operation
+from osbot_lambda.local.server.lambda_.Lambda_Engine__Access import Lambda_Engine__Access
+from osbot_lambda.local.server.lambda_.Lambda_Engine__Functions import Lambda_Engine__Functions
+from osbot_lambda.local.server.lambda_.Lambda_Engine__Layers import Lambda_Engine__Layers
+from osbot_lambda.local.server.lambda_.Lambda_Engine__Mappings import Lambda_Engine__Mappings
+from osbot_lambda.local.server.lambda_.Layer_Operations import Layer_Operations
+from osbot_lambda.local.server.lambda_.Layer_Permissions import Layer_Permissions
+from osbot_lambda.local.server.lambda_.Layer_Store import Layer_Store
+from osbot_lambda.local.server.lambda_.Permission_Operations import Permission_Operations
 from osbot_lambda.local.server.lambda_.Tag_Operations import Tag_Operations
+from osbot_lambda.local.server.lambda_.Url_Operations import Url_Operations
 from osbot_lambda.local.server.sqs.Sqs_Engine import Sqs_Engine
 from osbot_lambda.runtime.Invoker import Invoker
 
-Params = dict[str, Any]
 
-
-class Lambda_Engine:
+class Lambda_Engine(Lambda_Engine__Functions, Lambda_Engine__Layers, Lambda_Engine__Access, Lambda_Engine__Mappings):
     """The Lambda API of the local cloud: one method an operation, each handed on to the part that does it.
+
+    The operations are in the mixins; here the parts are made and put together.
 
     Shapes : methods take (Api_Context, params) and give a dict, with the service model's keys.
              s3_get(account_id, region, bucket, key, version or None) -> bytes, raises Api__Error in Lambda's words;
              role_exists(account_id, role_arn) -> True, False, or None for 'can't be known'.
-    Units  : retry_delays in seconds, between the attempts of an event invoke.
+    Units  : retry_delays in seconds, between the attempts of an event invoke; throttle_delay in seconds, before an
+             event is tried again that came at a time of too many.
     Errors : Api__Error with AWS's codes, texts and statuses.
     Threads: started when there is something to do; stop() ends them all, and the invoker.
     """
@@ -41,25 +52,29 @@ class Lambda_Engine:
         work_dir: Path,
         clock: Optional[Clock] = None,
         retry_delays: Sequence[float] = (60, 120),
+        throttle_delay: float = 1,
     ):
         clock = clock or Clock()
-        store, functions = Code_Store(work_dir), Function_Store()
+        self.code_store = Code_Store(work_dir)
+        code = Code_Source(self.code_store, s3_get)
+        functions, self.layer_store = Function_Store(), Layer_Store()
         self.invoker = invoker
         self.runner = Function_Runner(functions, invoker)
         self.later = Delayed_Calls()
-        self.async_invokes = Async_Invokes(self.runner, self.later, retry_delays)
+        self.async_invokes = Async_Invokes(self.runner, self.later, retry_delays, throttle_delay)
         self.mappings = Event_Source_Mappings(self.runner, sqs, self.later, clock)
+        on_change = self.mappings.function_changed
+        self.layers = Layer_Operations(self.layer_store, code, clock)
+        self.layer_permissions = Layer_Permissions(self.layer_store)
         self.functions = Function_Operations(
-            functions,
-            Code_Source(store, s3_get),
-            Function_Validator(role_exists),
-            self.runner,
-            clock,
-            self.mappings.function_changed,
+            functions, code, self.layers, Function_Validator(role_exists), self.runner, clock, on_change
         )
+        self.concurrency = Concurrency_Operations(functions, on_change)
+        self.aliases = Alias_Operations(functions, on_change)
+        self.permissions = Permission_Operations(functions)
+        self.urls = Url_Operations(functions, clock)
         self.tags = Tag_Operations(functions, self.mappings.tags)
         self.invokes = Invoke_Operation(self.runner, self.async_invokes)
-        self.code_store = store
 
     @property
     def endpoint_url(self) -> Optional[str]:
@@ -85,94 +100,15 @@ class Lambda_Engine:
         self.mappings.join()
 
     def reset(self, account_id: Optional[str] = None) -> None:
-        """Forget the functions and mappings of an account, or of all."""
+        """Forget the functions, layers and mappings of an account, or of all."""
         self.mappings.reset(account_id)
         self.functions.reset(account_id)
+        self.layer_store.reset(account_id)
 
     def code_zip(self, sha: str) -> Optional[bytes]:
-        """The deployment package with this sha256 (hex), as GetFunction's Code.Location names it; or None."""
+        """The deployment package or layer with this sha256 (hex), as the Location of either names it; or None."""
         return self.code_store.zip_bytes(sha)
 
-    # ---- functions
-
-    def create_function(self, context: Api_Context, params: Params) -> Params:
-        """CreateFunction."""
-        return self.functions.create(context, params)
-
-    def get_function(self, context: Api_Context, params: Params) -> Params:
-        """GetFunction."""
-        return self.functions.get(context, params)
-
-    def get_function_configuration(self, context: Api_Context, params: Params) -> Params:
-        """GetFunctionConfiguration."""
-        return self.functions.get_configuration(context, params)
-
-    def update_function_code(self, context: Api_Context, params: Params) -> Params:
-        """UpdateFunctionCode."""
-        return self.functions.update_code(context, params)
-
-    def update_function_configuration(self, context: Api_Context, params: Params) -> Params:
-        """UpdateFunctionConfiguration."""
-        return self.functions.update_configuration(context, params)
-
-    def delete_function(self, context: Api_Context, params: Params) -> Params:
-        """DeleteFunction."""
-        return self.functions.delete(context, params)
-
-    def list_functions(self, context: Api_Context, params: Params) -> Params:
-        """ListFunctions."""
-        return self.functions.list_functions(context, params)
-
-    def publish_version(self, context: Api_Context, params: Params) -> Params:
-        """PublishVersion."""
-        return self.functions.publish(context, params)
-
-    def list_versions_by_function(self, context: Api_Context, params: Params) -> Params:
-        """ListVersionsByFunction."""
-        return self.functions.list_versions(context, params)
-
-    def get_account_settings(self, context: Api_Context, params: Params) -> Params:
-        """GetAccountSettings."""
-        return self.functions.account_settings(context)
-
-    def invoke(self, context: Api_Context, params: Params) -> Params:
-        """Invoke."""
-        return self.invokes.invoke(context, params)
-
-    # ---- tags
-
-    def tag_resource(self, context: Api_Context, params: Params) -> Params:
-        """TagResource."""
-        self.tags.tag(context, params)
-        return {}
-
-    def untag_resource(self, context: Api_Context, params: Params) -> Params:
-        """UntagResource."""
-        self.tags.untag(context, params)
-        return {}
-
-    def list_tags(self, context: Api_Context, params: Params) -> Params:
-        """ListTags."""
-        return self.tags.tags(context, params)
-
-    # ---- event source mappings
-
-    def create_event_source_mapping(self, context: Api_Context, params: Params) -> Params:
-        """CreateEventSourceMapping."""
-        return self.mappings.create(context, params)
-
-    def get_event_source_mapping(self, context: Api_Context, params: Params) -> Params:
-        """GetEventSourceMapping."""
-        return self.mappings.get(context, params)
-
-    def update_event_source_mapping(self, context: Api_Context, params: Params) -> Params:
-        """UpdateEventSourceMapping."""
-        return self.mappings.update(context, params)
-
-    def delete_event_source_mapping(self, context: Api_Context, params: Params) -> Params:
-        """DeleteEventSourceMapping."""
-        return self.mappings.delete(context, params)
-
-    def list_event_source_mappings(self, context: Api_Context, params: Params) -> Params:
-        """ListEventSourceMappings."""
-        return self.mappings.list_mappings(context, params)
+    def url_function_arn(self, url_id: str) -> Optional[str]:
+        """The ARN of the function, qualified by the alias, that has the function URL with this id; or None."""
+        return self.urls.function_arn(url_id)

@@ -39,14 +39,19 @@ class Lambda_Errors:
         return Api__Error('ResourceConflictException', message, 409)
 
     @staticmethod
-    def wrong_revision() -> Api__Error:
-        """412 PreconditionFailedException."""
+    def wrong_revision(api: str = 'GetFunction/GetAlias') -> Api__Error:
+        """412 PreconditionFailedException; api is what gives the latest RevisionId."""
         return Api__Error(
             'PreconditionFailedException',
             'The Revision Id provided does not match the latest Revision Id. '
-            'Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+            f'Call the {api} API to retrieve the latest Revision Id',
             412,
         )
+
+    @staticmethod
+    def throttled(reason: str) -> Api__Error:
+        """429 TooManyRequestsException."""
+        return Api__Error('TooManyRequestsException', 'Rate Exceeded.', 429, Reason=reason)
 
     @staticmethod
     def too_large(message: str) -> Api__Error:

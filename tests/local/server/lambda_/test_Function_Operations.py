@@ -3,27 +3,15 @@ import zipfile
 from io import BytesIO
 
 import pytest
-from botocore.exceptions import ClientError
 
 from osbot_lambda.runtime.Invoker import Invoker
-from tests.local.server.Lambda_Rig import ROLE, zip_of
+from tests.local.server.Lambda_Rig import ROLE, body, error_of, zip_of
 from tests.local.server.protocol.In_Process_Client import ENDPOINT
 
 ARN = 'arn:aws:lambda:eu-west-1:111122223333:function:fn'
 SHA = re.compile(r'[A-Za-z0-9+/]{43}=')
 UUID = re.compile(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 OTHER = "def handler(event, context): return 'other'"
-
-
-def error_of(call, **params):
-    with pytest.raises(ClientError) as caught:
-        call(**params)
-    answer = caught.value.response
-    return answer['Error']['Code'], answer['Error']['Message'], answer['ResponseMetadata']['HTTPStatusCode']
-
-
-def body(answer):
-    return {key: value for key, value in answer.items() if key != 'ResponseMetadata'}
 
 
 class test_create_function:
@@ -123,8 +111,11 @@ class test_create_function:
             ({'Runtime': None}, 'Runtime and Handler are mandatory parameters for functions created with deploy'),
             ({'Handler': None}, 'Runtime and Handler are mandatory parameters for functions created with deploy'),
             ({'Runtime': 'python3.7'}, 'The runtime parameter of python3.7 is no longer supported for creating or upd'),
-            ({'Layers': [f'{ARN.replace("function:fn", "layer:a")}:1']}, 'the local cloud has no layers yet'),
-            ({'PackageType': 'Image', 'Code': {'ImageUri': 'a/b'}}, 'the local cloud has no container images'),
+            (
+                {'Runtime': 'python3.99'},
+                "Value python3.99 at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [",
+            ),
+            ({'Runtime': 'custom'}, 'or be a valid ARN'),
             ({'Environment': {'Variables': {'AWS_REGION': 'x', 'OK': 'y'}}}, 'keys used in this request: AWS_REGION'),
             (
                 {'Environment': {'Variables': {'BIG': 'x' * 4090}}},
@@ -288,6 +279,13 @@ class test_update_function:
         )
         assert code == 'InvalidParameterValueException'
         assert rig.client.get_function_configuration(FunctionName='fn')['Timeout'] == 3
+
+    def test_an_unknown_runtime_is_told_in_awss_words(self, rig):
+        rig.create()
+        change = rig.client.update_function_configuration
+        code, message, status = error_of(change, FunctionName='fn', Runtime='cobol85')
+        assert (code, status) == ('InvalidParameterValueException', 400)
+        assert message.startswith("Value cobol85 at 'runtime' failed to satisfy constraint: Member must satisfy enum ")
 
     def test_a_bad_zip_leaves_the_old_code(self, rig):
         rig.create()

@@ -356,15 +356,21 @@ class test_Service_Api:
         client, engine = loose
         code = {'ZipFile': b'x'}
         response = error_of(
-            client.create_function, FunctionName='f', Role=ROLE, Code=code, Timeout=0, Runtime='cobol', Tags={}
+            client.create_function, FunctionName='f', Role=ROLE, Code=code, Timeout=0, PackageType='Box', Tags={}
         )
         message = response['Error']['Message']
-        assert message.startswith("2 validation errors detected: Value 'cobol' at 'runtime' failed to satisfy")
-        assert 'Member must satisfy enum value set: [' in message
-        assert message.endswith(
-            "; Value '0' at 'timeout' failed to satisfy constraint: Member must have value greater than or equal to 1"
+        start = (
+            "2 validation errors detected: Value '0' at 'timeout' failed to satisfy constraint: Member must have value"
         )
+        assert message.startswith(start)
+        assert "; Value 'Box' at 'packageType' failed to satisfy constraint: " in message
+        assert message.endswith('Member must satisfy enum value set: [Zip, Image]')
         assert engine.params is None
+
+    def test_what_the_engine_words_itself_is_left_to_it(self, loose):
+        client, engine = loose
+        client.create_function(FunctionName='f', Role=ROLE, Code={'ZipFile': b'x'}, Runtime='cobol')
+        assert engine.params['Runtime'] == 'cobol'
 
     # ---- JSON
 

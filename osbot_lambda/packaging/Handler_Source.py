@@ -10,6 +10,7 @@ from types import FunctionType
 from typing import Any, Optional
 
 from osbot_lambda.errors import File__Not_Found, Handler__Invalid, Handler__Not_Found, Module__Not_Found
+from osbot_lambda.packaging.Dependency_Loads import Dependency_Loads
 from osbot_lambda.packaging.Handler_Code import Handler_Code
 from osbot_lambda.packaging.Import_Discovery import Import_Discovery
 from osbot_lambda.packaging.Import_Scanner import Import_Scanner
@@ -244,7 +245,12 @@ class Handler_Source:
             return True
         wanted = {'osbot_lambda', 'pytest', 'unittest'}
         refs = Import_Scanner(source, self.module).scan()
-        return any(ref.at_import and ref.module.partition('.')[0] in wanted for ref in refs)
+        return any(
+            ref.at_import
+            and ref.module.partition('.')[0] in wanted
+            and not Dependency_Loads.is_for_functions(ref.module, ref.names)
+            for ref in refs
+        )
 
     def _sliced(self, source: Python_Source) -> Handler_Code:
         part = Source_Slice(source, self.function)

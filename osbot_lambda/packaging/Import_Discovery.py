@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Optional, Self
 
+from osbot_lambda.archive.Package_Ignore import Package_Ignore
+from osbot_lambda.packaging.Dependency_Loads import Dependency_Loads
 from osbot_lambda.packaging.Import_Ref import Import_Ref
 from osbot_lambda.packaging.Import_Scanner import Import_Scanner
 from osbot_lambda.packaging.Lambda_Runtime_Modules import LAMBDA_RUNTIME_MODULES
 from osbot_lambda.packaging.Missing_Import import Missing_Import
 from osbot_lambda.packaging.Module_File import Module_File
 from osbot_lambda.packaging.Module_Finder import Module_Finder
-from osbot_lambda.packaging.Package_Ignore import Package_Ignore
 from osbot_lambda.packaging.Python_Source import Python_Source
 
 
@@ -32,6 +33,7 @@ class Import_Discovery:
         self.top_names = None if top_names is None else set(top_names)  # when only these are first-party
         self.files: dict[str, Path] = {}
         self.external: dict[str, list[tuple[str, int]]] = {}
+        self._loaded: set[str] = set()
         self._seen: set[str] = set()
         self._first_party: dict[str, bool] = {}
 
@@ -44,17 +46,21 @@ class Import_Discovery:
         return self
 
     def missing(self, provided: Iterable[str] = ()) -> list[Missing_Import]:
-        """Names in `external` that neither these zip paths nor Lambda's runtime provide; the first use of each."""
+        """Names in `external` that neither these zip paths, nor Lambda's runtime, nor a load from S3 provide; the first
+        use of each."""
         paths = {*self.files, *provided}
         have = {'/'.join(path.split('/')[:depth]) for path in paths for depth in range(1, path.count('/') + 1)}
         have |= {path.partition('.')[0] for path in paths if path.endswith(('.py', '.so'))}
         return [
             Missing_Import(name, *sites[0])
             for name, sites in sorted(self.external.items())
-            if name.partition('.')[0] not in LAMBDA_RUNTIME_MODULES and name.replace('.', '/') not in have
+            if name.partition('.')[0] not in LAMBDA_RUNTIME_MODULES
+            and name.replace('.', '/') not in have
+            and name.partition('.')[0].lower() not in self._loaded
         ]
 
     def _scan(self, module: str, source: Python_Source, is_package: bool) -> None:
+        self._loaded |= Dependency_Loads(source).packages
         for ref in Import_Scanner(source, module, is_package).scan():
             found = self._reach(ref, source.label)
             if found is None or not ref.names:

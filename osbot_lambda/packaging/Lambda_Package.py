@@ -2,10 +2,12 @@ import base64
 import hashlib
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Optional, Self
 
+from osbot_lambda.archive.Folder_Files import Folder_Files
+from osbot_lambda.archive.Zip__Deterministic import Zip__Deterministic
 from osbot_lambda.errors import File__Not_Found, Module__Not_Found, Zip__Bad_Path, Zip__Too_Large
 from osbot_lambda.packaging.Handler_Code import Handler_Code
 from osbot_lambda.packaging.Handler_Source import Handler_Source
@@ -14,8 +16,6 @@ from osbot_lambda.packaging.Missing_Import import Missing_Import
 from osbot_lambda.packaging.Module_File import Module_File
 from osbot_lambda.packaging.Module_Finder import Module_Finder
 from osbot_lambda.packaging.Package_Entry import Package_Entry
-from osbot_lambda.packaging.Package_Ignore import Package_Ignore
-from osbot_lambda.packaging.Zip__Deterministic import Zip__Deterministic
 
 
 class Lambda_Package:
@@ -64,7 +64,7 @@ class Lambda_Package:
         folder = Path(os.path.abspath(source))
         if not folder.is_dir():
             raise File__Not_Found(f'{folder} is not a folder')
-        for relative, file in self._walk(folder, tuple(ignore or ())):
+        for relative, file in Folder_Files(folder, ignore or ()):
             self._put_file(f'{folder.name}/{relative}', file)
         return self
 
@@ -84,7 +84,7 @@ class Lambda_Package:
         if not found.folders and found.file is not None:
             self._put_file(found.zip_path, found.file)
         for folder in found.folders:
-            for relative, file in self._walk(folder, ()):
+            for relative, file in Folder_Files(folder):
                 self._put_file(f'{name.replace(".", "/")}/{relative}', file)
         return self
 
@@ -162,24 +162,3 @@ class Lambda_Package:
         if own is None or installed is None or not installed.is_namespace:
             return installed or own
         return Module_File(own.name, None, tuple(dict.fromkeys((*own.folders, *installed.folders))), own.root)
-
-    @staticmethod
-    def _walk(folder: Path, ignore: Sequence[str]) -> Iterator[tuple[str, Path]]:
-        """(path inside the folder, file), sorted."""
-        real_root = folder.resolve()
-
-        def inside(here: Path, prefix: str, above: tuple[Path, ...]) -> Iterator[tuple[str, Path]]:
-            for entry in sorted(here.iterdir()):
-                path = prefix + entry.name
-                if Package_Ignore.always(entry.name) or Package_Ignore.matches(entry.name, path, ignore):
-                    continue
-                real = entry.resolve()
-                if entry.is_symlink() and not real.is_relative_to(real_root):
-                    continue
-                if entry.is_dir():
-                    if real not in above:  # a link to a folder that it is in
-                        yield from inside(entry, f'{path}/', (*above, real))
-                elif entry.is_file():
-                    yield path, entry
-
-        return inside(folder, '', (real_root,))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from osbot_lambda.errors import Handler__Not_Found, Source__Not_Portable, Source__Syntax_Error
+from osbot_lambda.packaging.Dependency_Loads import Dependency_Loads
 from osbot_lambda.packaging.Name_Usage import Name_Usage
 from osbot_lambda.packaging.Python_Source import Python_Source
 
@@ -16,8 +17,8 @@ class Source_Slice:
 
     For a script or a test module: shipped whole, it would run the deploy itself inside Lambda. Kept, in the order and
     with the text of the original: the function, the top-level statements that bind a name it uses (and so on), and
-    bare statements that set such a name up (`logger.setLevel('INFO')`) before the first that deploys. Left out:
-    `if __name__ == '__main__':`, and statements that use our deploy, testing or local classes.
+    bare statements that set such a name up (`logger.setLevel('INFO')`) or load packages from S3, before the first that
+    deploys. Left out: `if __name__ == '__main__':`, and statements that use our deploy, testing or local classes.
 
     Errors : Handler__Not_Found, Source__Not_Portable (naming the variable), Source__Syntax_Error.
     """
@@ -123,6 +124,9 @@ class Source_Slice:
         kept: set[int] = set()
         names: set[str] = set()
         wanted = [self.function]
+        for index in self._loads():
+            kept.add(index)
+            wanted += self._wanted_by(index)
         while wanted:
             name = wanted.pop()
             if name in names:
@@ -135,6 +139,17 @@ class Source_Slice:
                     wanted += self._wanted_by(index)
         self._check_resolved(names, kept)
         return kept
+
+    def _loads(self) -> list[int]:
+        """Statements that load packages from S3: without them, imports after them fail on Lambda."""
+        loaders = Dependency_Loads(self.source).names
+        found = []
+        for index, (statement, usage) in enumerate(zip(self._body, self._usage, strict=True)):
+            if self._acts(statement, usage):
+                break
+            if usage.uses & loaders and self._is_setup(statement) and not Python_Source.is_main_guard(statement):
+                found.append(index)
+        return found
 
     def _wanted_by(self, index: int) -> list[str]:
         statement, usage = self._body[index], self._usage[index]
@@ -190,9 +205,8 @@ class Source_Slice:
         for index, (statement, usage) in enumerate(zip(self._body, self._usage, strict=True)):
             if index in kept or Python_Source.is_main_guard(statement):
                 continue
-            imports = isinstance(statement, ast.Import | ast.ImportFrom)
-            if not imports and (usage.uses | usage.binds) & self._deploy_names and not self._is_definition(statement):
-                break  # from here on the script acts
+            if self._acts(statement, usage):
+                break
             if (
                 self._is_setup(statement)
                 and self.function not in usage.uses
@@ -202,6 +216,12 @@ class Source_Slice:
             ):
                 found.add(index)
         return found
+
+    def _acts(self, statement: ast.stmt, usage: Name_Usage) -> bool:
+        """Does the script deploy, from here on?"""
+        if isinstance(statement, ast.Import | ast.ImportFrom) or self._is_definition(statement):
+            return False
+        return not Python_Source.is_main_guard(statement) and bool((usage.uses | usage.binds) & self._deploy_names)
 
     def _is_setup(self, statement: ast.stmt) -> bool:
         if isinstance(statement, ast.Expr):

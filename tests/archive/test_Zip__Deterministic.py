@@ -1,11 +1,12 @@
 import hashlib
 import io
+import os
 import zipfile
 
 import pytest
 
-from osbot_lambda.errors import Zip__Bad_Path
-from osbot_lambda.packaging.Zip__Deterministic import Zip__Deterministic
+from osbot_lambda.archive.Zip__Deterministic import Zip__Deterministic
+from osbot_lambda.errors import File__Not_Found, Zip__Bad_Path
 
 
 class test_Zip__Deterministic:
@@ -46,3 +47,25 @@ class test_Zip__Deterministic:
         assert zipped.bytes() is first
         with zipfile.ZipFile(io.BytesIO(zipped.add('b', b'2').bytes())) as archive:
             assert archive.namelist() == ['a', 'b']
+
+    def test_a_folder_is_added_without_its_caches_and_with_its_x_bits(self, tmp_path):
+        (tmp_path / 'app').mkdir()
+        (tmp_path / 'app' / 'a.py').write_bytes(b'1')
+        (tmp_path / 'tool').write_bytes(b'2')
+        (tmp_path / 'tool').chmod(0o755)
+        for unwanted in ('__pycache__/a.pyc', '.git/HEAD', '.env', 'notes.tmp'):
+            file = tmp_path / unwanted
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(b'x')
+        zipped = Zip__Deterministic().add_folder(tmp_path, 'python/', ignore=['*.tmp'])
+        assert zipped.entries == {'python/app/a.py': (b'1', 0o644), 'python/tool': (b'2', 0o755)}
+
+    def test_the_bytes_of_a_folder_do_not_depend_on_its_times(self, tmp_path):
+        (tmp_path / 'a.py').write_bytes(b'1')
+        one = Zip__Deterministic().add_folder(tmp_path).bytes()
+        os.utime(tmp_path / 'a.py', (0, 0))
+        assert Zip__Deterministic().add_folder(str(tmp_path)).bytes() == one
+
+    def test_a_folder_that_is_not_there_is_refused(self, tmp_path):
+        with pytest.raises(File__Not_Found, match='is not a folder'):
+            Zip__Deterministic().add_folder(tmp_path / 'no')

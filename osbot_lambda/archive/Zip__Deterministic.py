@@ -1,17 +1,17 @@
 import builtins
-import io
-import zipfile
-from pathlib import PurePosixPath
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
 from typing import Optional, Self
 
-from osbot_lambda.errors import Zip__Bad_Path
+from osbot_lambda.archive.Folder_Files import Folder_Files
+from osbot_lambda.errors import File__Not_Found, Zip__Bad_Path
 
 
 class Zip__Deterministic:
     """Turns files into a zip whose bytes depend only on names, contents and x-bits.
 
     Shapes : add() takes a POSIX path relative to the zip root, and the bytes.
-    Errors : Zip__Bad_Path (also a ValueError).
+    Errors : Zip__Bad_Path (also a ValueError); File__Not_Found from add_folder().
     Source : PKWARE APPNOTE 4.4.6.
 
     Up to STORED_MAX unzipped bytes nothing is compressed: that alone gives the same bytes whichever zlib Python was
@@ -36,6 +36,14 @@ class Zip__Deterministic:
         self._zip = None
         return self
 
+    def add_folder(self, folder: str | Path, prefix: str = '', ignore: Sequence[str] = ()) -> Self:
+        """What is in the folder, at the zip's root or under `prefix` ('python/'); see Folder_Files for `ignore`."""
+        if not Path(folder).is_dir():
+            raise File__Not_Found(f'{folder} is not a folder')
+        for path, file in Folder_Files(Path(folder), ignore):
+            self.add(prefix + path, file.read_bytes(), bool(file.stat().st_mode & 0o111))
+        return self
+
     def size(self) -> int:
         """Unzipped bytes."""
         return sum(len(data) for data, _ in self.entries.values())
@@ -53,6 +61,9 @@ class Zip__Deterministic:
             raise Zip__Bad_Path(f'{path!r} is a file and a folder')
 
     def _build(self) -> builtins.bytes:
+        import io
+        import zipfile
+
         method = zipfile.ZIP_STORED if self.size() <= self.STORED_MAX else zipfile.ZIP_DEFLATED
         target = io.BytesIO()
         with zipfile.ZipFile(target, 'w') as zipped:

@@ -1,0 +1,1 @@
+"""Folders in, zip out: the same files, the same bytes."""

@@ -15,6 +15,11 @@ Osbot_Lambda__Error
 │   ├── Aws__Throttled
 │   ├── Aws__Server_Error            5xx
 │   └── Aws__Connection              no answer: no network, no such host, too slow   (ConnectionError)
+├── Shell__Error                     the shell of a function
+│   ├── Shell__No_Key                there is no key to ask it with                  (ValueError)
+│   ├── Shell__Refused               it is off, or has another key                   (PermissionError)
+│   ├── Shell__Not_There             the function answered, without a shell          (LookupError)
+│   └── Shell__Failed                what it was asked for raised
 ├── Wait__Timeout                    a state was not reached in time                 (TimeoutError)
 ├── Invoke__Failed                   the function ran, and ended with an error
 ├── Packaging__Error
@@ -26,7 +31,14 @@ Osbot_Lambda__Error
 │   ├── Source__Syntax_Error         a source file that Python can't read            (ValueError)
 │   ├── File__Not_Found              a file or folder to add isn't there             (FileNotFoundError)
 │   ├── Zip__Bad_Path                absolute, climbing or repeated                  (ValueError)
-│   └── Zip__Too_Large               over Lambda's limits
+│   ├── Zip__Too_Large               over Lambda's limits
+│   ├── Packaging__No_Wheel          no wheel of a package installs on the runtime   (LookupError)
+│   └── Packaging__Install_Failed    pip or uv ended with an error
+├── Dependency__Error                a package that a function loads from S3         (RuntimeError)
+│   ├── Dependency__Invalid          no requirement, or no zip                       (ValueError)
+│   ├── Dependency__Not_Found        (LookupError)
+│   ├── Dependency__Corrupted        not the bytes that were uploaded
+│   └── Dependency__Wrong_Platform   compiled for another Python or processor
 ├── Deploy__Error
 │   ├── Function_Name__Invalid       over 64 characters, or characters AWS refuses   (ValueError)
 │   ├── Setting__Invalid             a setting that Lambda refuses                   (ValueError)
@@ -43,6 +55,7 @@ Osbot_Lambda__Error
     └── Runtime__Stopped             the data plane is stopping; nothing new is run
 """
 
+from collections.abc import Sequence
 from typing import Any, Optional
 
 
@@ -175,6 +188,37 @@ class Invoke__Failed(Osbot_Lambda__Error):
         super().__init__(f'function {name}: {error_type}: {error_message} (request id {request_id}){trace}')
 
 
+# ---- the shell of a function
+
+
+class Shell__Error(Osbot_Lambda__Error):
+    """The shell of a function can't be used."""
+
+
+class Shell__No_Key(Shell__Error, ValueError):
+    """There is no key to ask the shell with."""
+
+
+class Shell__Refused(Shell__Error, PermissionError):
+    """The shell is off, or its key is another one; it doesn't say which."""
+
+
+class Shell__Not_There(Shell__Error, LookupError):
+    """The function answered, and it wasn't a shell: its handler isn't decorated with lambda_shell."""
+
+
+class Shell__Failed(Shell__Error):
+    """What the shell was asked for raised there.
+
+    Attributes: name (the function), method, error_type ('FileNotFoundError'), error_message, traceback (text).
+    """
+
+    def __init__(self, name: str, method: str, error_type: str, error_message: str, traceback: str):
+        self.name, self.method, self.error_type = name, method, error_type
+        self.error_message, self.traceback = error_message, traceback
+        super().__init__(f'{method}() in function {name}: {error_type}: {error_message}')
+
+
 # ---- packaging
 
 
@@ -220,6 +264,58 @@ class Zip__Bad_Path(Packaging__Error, ValueError):
 
 class Zip__Too_Large(Packaging__Error):
     """The package is over one of Lambda's limits."""
+
+
+class Packaging__No_Wheel(Packaging__Error, LookupError):
+    """No wheel of `requirement` installs on `platform`; `seen` are those that there are."""
+
+    def __init__(self, requirement: str, platform: str, seen: Sequence[str]):
+        self.requirement, self.platform, self.seen = requirement, platform, tuple(seen)
+        super().__init__(
+            f'no wheel of {requirement} installs on {platform}; found {", ".join(seen) or "none"}. '
+            f'Ask for a version that has one, or build a wheel for it and name its path'
+        )
+
+
+class Packaging__Install_Failed(Packaging__Error):
+    """pip or uv could not install the packages.
+
+    Attributes: requirements, tool ('pip', 'uv', or '' when there is neither), exit_code, lines (what it said).
+    """
+
+    def __init__(self, requirements: Sequence[str], tool: str, exit_code: int, lines: Sequence[str]):
+        self.requirements, self.tool, self.exit_code, self.lines = tuple(requirements), tool, exit_code, tuple(lines)
+        ended = f' ({tool} ended with {exit_code})' if tool else ''
+        super().__init__(
+            f'{", ".join(requirements)} could not be installed{ended}: {" ".join(lines) or "no reason given"}'
+        )
+
+
+# ---- packages in S3
+
+
+class Dependency__Error(Osbot_Lambda__Error, RuntimeError):
+    """A package that is kept in S3 can't be used. Attributes: package_name (the requirement), about."""
+
+    def __init__(self, package_name: str, about: str):
+        self.package_name, self.about = package_name, about
+        super().__init__(f'dependency {package_name!r} {about}')
+
+
+class Dependency__Invalid(Dependency__Error, ValueError):
+    """The name is no requirement, or the bytes are no zip."""
+
+
+class Dependency__Not_Found(Dependency__Error, LookupError):
+    """It isn't in S3."""
+
+
+class Dependency__Corrupted(Dependency__Error):
+    """What is in S3 isn't what was uploaded, or can't be proved to be."""
+
+
+class Dependency__Wrong_Platform(Dependency__Error):
+    """It is compiled for another version of Python, or another processor, than the function's."""
 
 
 # ---- deploy

@@ -1,8 +1,12 @@
+import json
 import re
 from dataclasses import dataclass
 from typing import Any, Optional
 
 from osbot_lambda.errors import Invoke__Failed
+from osbot_lambda.schemas.Html_Table import Html_Table
+
+LONGEST_REPR = 300  # characters of the value in a repr
 
 REPORT = {
     'duration_ms': (r'\tDuration: ([\d.]+) ms', float),
@@ -75,11 +79,52 @@ class Invoke_Result:
         """Whether the handler returned."""
         return self.function_error is None
 
-    def raise_on_error(self) -> 'Invoke_Result':
-        """Itself, when the handler returned; else raises Invoke__Failed."""
+    @property
+    def exception(self) -> Optional[Invoke__Failed]:
+        """The error to raise; None when the handler returned."""
         if self.function_error is None:
-            return self
-        raise Invoke__Failed(self.name, self.error_type, self.error_message, self.stack_trace, self.request_id)
+            return None
+        return Invoke__Failed(self.name, self.error_type, self.error_message, self.stack_trace, self.request_id)
+
+    def raise_on_error(self) -> 'Invoke_Result':
+        """Itself, when the handler returned; else raises Invoke__Failed.
+
+        lambda_func.invoke_result(event).raise_on_error().value"""
+        if self.exception is not None:
+            raise self.exception
+        return self
+
+    def __repr__(self) -> str:
+        said = repr(self.value) if self.ok else f'{self.error_type}: {self.error_message}'
+        if len(said) > LONGEST_REPR:
+            said = f'{said[: LONGEST_REPR - 1]}…'
+        parts = [
+            f'{self.name} {"returned" if self.ok else "failed:"} {said}',
+            *(f'{name} {text}' for name, text in self._times().items()),
+        ]
+        return f'<Invoke_Result {", ".join(parts)}>'
+
+    def _repr_html_(self) -> str:
+        facts = {
+            'value': _pretty(self.value) if self.ok else None,
+            'error': None if self.ok else f'{self.error_type}: {self.error_message}',
+            'stack trace': ''.join(self.stack_trace),
+            **self._times(),
+            'request id': self.request_id,
+            'version': self.executed_version,
+            'log': self.logs,
+        }
+        return Html_Table.of_facts(f'{self.name}: {"ok" if self.ok else "failed"}', facts).html()
+
+    def _times(self) -> dict[str, str]:
+        """What the REPORT line said, in words."""
+        found = {
+            'duration': (self.duration_ms, '{} ms'),
+            'billed': (self.billed_ms, '{} ms'),
+            'init': (self.init_ms, '{} ms'),
+            'memory': (self.memory_used_mb, f'{{}} of {self.memory_size_mb} MB'),
+        }
+        return {name: text.format(value) for name, (value, text) in found.items() if value is not None}
 
     @staticmethod
     def _report(logs: str) -> dict[str, Any]:
@@ -89,3 +134,10 @@ class Invoke_Result:
             if lines and (match := re.search(pattern, lines[-1])):
                 found[name] = kind(match[1])
         return found
+
+
+def _pretty(value: Any) -> str:
+    try:
+        return json.dumps(value, indent=2, ensure_ascii=False, default=repr)
+    except (TypeError, ValueError, RecursionError):
+        return repr(value)

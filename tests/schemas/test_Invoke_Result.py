@@ -33,6 +33,7 @@ class test_Invoke_Result:
         assert result.value == value
         assert result.error_type == ''
         assert result.raise_on_error() is result
+        assert result.exception is None
 
     def test_an_error_is_taken_apart(self):
         payload = {'errorMessage': 'boom', 'errorType': 'ValueError', 'requestId': 'r', 'stackTrace': ['  File "x"\n']}
@@ -44,6 +45,7 @@ class test_Invoke_Result:
         ) as raised:
             result.raise_on_error()
         assert raised.value.stack_trace == ('  File "x"\n',)
+        assert str(result.exception) == str(raised.value)
 
     @pytest.mark.parametrize('payload', [None, 'text', {}], ids=['nothing', 'text', 'empty'])
     def test_an_error_without_the_usual_payload_is_one_still(self, payload):

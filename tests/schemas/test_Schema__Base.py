@@ -90,9 +90,43 @@ class test_Schema__Base:
         with pytest.raises(ValueError, match=r'Careless.name may not be None'):
             Careless()
 
-    def test_another_type_is_refused(self):
-        with pytest.raises(ValueError, match='size'):
-            Sample(size='6')
+    @pytest.mark.parametrize(
+        ('name', 'value', 'text'),
+        [
+            ('size', '6', 'Sample.size takes int, and this is str'),
+            ('size', True, 'Sample.size takes int, and this is bool'),
+            ('role', b'r', 'Sample.role takes str or None, and this is bytes'),
+            ('layers', 'x', 'Sample.layers takes list[str], and this is str'),
+            ('layers', ['x', 1], 'Sample.layers takes list[str], and this is list[int or str]'),
+        ],
+        ids=str,
+    )
+    def test_another_type_is_refused_with_class_and_attribute(self, name, value, text):
+        with pytest.raises(ValueError, match='takes') as made:
+            Sample(**{name: value})
+        with pytest.raises(ValueError, match='takes') as assigned:
+            setattr(Sample(), name, value)
+        assert str(made.value) == str(assigned.value) == text
+
+    def test_the_error_does_not_show_the_value(self):
+        with pytest.raises(ValueError, match='name takes str') as raised:
+            Sample(name=['hush'])
+        assert 'hush' not in str(raised.value)
+
+    def test_tab_completion_offers_what_the_class_is_for(self):
+        names = [name for name in dir(Sample()) if not name.startswith('_')]
+        assert names == ['LIMIT', 'fixed', 'helper', 'json', 'layers', 'length', 'name', 'role', 'size', 'verb']
+
+    def test_what_a_class_has_of_its_own_is_offered_under_any_name(self):
+        class Own(Schema__Base):
+            def reset(self) -> None:
+                pass
+
+        class Inherits(Own):
+            pass
+
+        assert 'reset' in dir(Own())
+        assert 'reset' in dir(Inherits())
 
     def test_a_subclass_has_the_attributes_of_all_its_bases(self):
         class Other(Schema__Base):

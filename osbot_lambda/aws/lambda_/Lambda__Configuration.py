@@ -2,18 +2,30 @@ from typing import Any, Optional
 
 from osbot_lambda.aws.lambda_.Lambda__Base import Lambda__Base
 from osbot_lambda.aws.Wait import Wait
-from osbot_lambda.errors import Aws__Error, Aws__Not_Found, Deploy__Failed, Wait__Timeout
+from osbot_lambda.errors import (
+    Aws__Access_Denied,
+    Aws__Conflict,
+    Aws__Error,
+    Aws__Invalid,
+    Aws__Not_Found,
+    Deploy__Failed,
+    Wait__Timeout,
+)
+
+NEW_ROLE_SECONDS = 60  # IAM takes 5 to 20 s to tell Lambda of a new role (measured by many; AWS gives no number)
 
 
 class Lambda__Configuration(Lambda__Base):
-    """What AWS has of the function, and waiting for its states.
+    """What AWS has of the function, changing it, and waiting for its states.
 
     Units  : seconds.
     Errors : Aws__Not_Found when the function isn't there; Deploy__Failed when it went to Failed; Wait__Timeout.
     """
 
     def exists(self, function_name: Optional[str] = None) -> bool:
-        """Whether the function (or another one, by name) is there; any other trouble raises."""
+        """Whether the function (or another one, by name) is there; any other trouble raises.
+
+        lambda_func.exists('other-function')"""
         try:
             self.call('get_function_configuration', FunctionName=function_name or self.name)
         except Aws__Not_Found:
@@ -21,38 +33,72 @@ class Lambda__Configuration(Lambda__Base):
         return True
 
     def info(self, function_name: Optional[str] = None) -> dict[str, Any]:
-        """{'Configuration', 'Code', 'Tags' when it has some, …}."""
+        """{'Configuration', 'Code', 'Tags' when it has some, …}.
+
+        lambda_func.info()['Code']['Location']"""
         return self.call('get_function', FunctionName=function_name or self.name)
 
     def configuration(self) -> dict[str, Any]:
-        """{'FunctionName', 'FunctionArn', 'Runtime', 'Handler', 'MemorySize', 'Timeout', 'State', …}."""
+        """{'FunctionName', 'FunctionArn', 'Runtime', 'Handler', 'MemorySize', 'Timeout', 'State', …}.
+
+        lambda_func.configuration()['MemorySize']"""
         return self.call('get_function_configuration', FunctionName=self.name)
 
     def function_arn(self) -> str:
-        """The unqualified ARN."""
+        """'arn:aws:lambda:<region>:<account>:function:<name>', as AWS says it."""
         return str(self.configuration()['FunctionArn'])
 
+    def configuration_update(self, **kwargs: Any) -> dict[str, Any]:
+        """UpdateFunctionConfiguration with `kwargs`, by AWS's names; the function's configuration. It doesn't wait
+        for the update, but for one that is in progress.
+
+        lambda_func.configuration_update(MemorySize=1024, Environment={'Variables': {'KEY': 'value'}})"""
+        return self._call_when_ready('update_function_configuration', **{'FunctionName': self.name, **kwargs})
+
+    def update_lambda_configuration(self) -> dict[str, Any]:
+        """Ship the configuration that was set on this object, and wait; the function's configuration as the update
+        began, {} when nothing was set. Nothing else is changed; {} and [] clear variables and layers.
+
+        lambda_func.set_memory(1024).set_layers([]).update_lambda_configuration()"""
+        parameters = self.configuration_kwargs()
+        if not parameters:
+            return {}
+        answer = self.configuration_update(**parameters)
+        self.wait_for_function_update_to_complete()
+        return answer
+
     def wait_for_state_active(self, max_wait_count: int = 40, wait_interval: float = 1) -> dict[str, Any]:
-        """{'status': 'ok'|'error', 'name', 'message'}, and 'error' with the reason; see wait_for_state()."""
+        """{'status': 'ok'|'error', 'name', 'message'}; see wait_for_state().
+
+        assert lambda_func.wait_for_state_active()['status'] == 'ok'"""
         return self.wait_for_state('Active', max_wait_count, wait_interval)
 
     def wait_for_state(self, state: str, max_wait_count: int = 40, wait_interval: float = 1) -> dict[str, Any]:
-        """Wait up to max_wait_count * wait_interval; {'status': 'ok'|'error', 'name', 'message'}, and 'error' with the
-        reason. The first look is at once, and a function that went to Failed ends the wait."""
+        """Wait up to max_wait_count * wait_interval; {'status': 'ok'|'error', 'name', 'message'}, and with an error
+        'error' (its text) and 'exception'. The first look is at once, the pauses grow up to wait_interval, and a
+        function that went to Failed ends the wait with its reason.
+
+        lambda_func.wait_for_state('Active')"""
         seconds = max_wait_count * wait_interval
         try:
             self._wait({'State': state}, seconds, min(wait_interval, 1.0))
         except (Aws__Error, Deploy__Failed, Wait__Timeout) as error:
-            return {'status': 'error', 'name': self.name, 'message': str(error), 'error': str(error)}
+            text = str(error)
+            return {'status': 'error', 'name': self.name, 'message': text, 'error': text, 'exception': error}
         return {'status': 'ok', 'name': self.name, 'message': f'function {self.name} is {state}'}
 
     def wait_for_function_update_to_complete(self, max_attempts: int = 600, wait_time: float = 0.1) -> str:
-        """'Successful', after at most max_attempts * wait_time; raises when the update failed, or took longer."""
+        """'Successful', after at most max_attempts * wait_time; raises Deploy__Failed with the reason when the update
+        failed, Wait__Timeout when it took longer.
+
+        lambda_func.wait_for_function_update_to_complete()"""
         self._wait({'LastUpdateStatus': 'Successful'}, max_attempts * wait_time, 1.0)
         return 'Successful'
 
     def wait_until_ready(self, seconds: float = 120) -> dict[str, Any]:
-        """Its configuration, as soon as it is Active and its last update is through."""
+        """Its configuration, as soon as it is Active and its last update is through.
+
+        lambda_func.wait_until_ready()['Version']"""
         return self._wait({'State': 'Active', 'LastUpdateStatus': 'Successful'}, seconds, 1.0)
 
     def _wait(self, wanted: dict[str, str], seconds: float, longest_pause: float = 1.0) -> dict[str, Any]:
@@ -75,3 +121,48 @@ class Lambda__Configuration(Lambda__Base):
             was = ', '.join(str(seen.get(key, '')) for key in wanted)
             raise Wait__Timeout(f'function {self.name}', words, was, seconds)
         return found
+
+    def _call_when_ready(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        """The call, repeated while another update of the function is in progress, or its role is too new."""
+        failed: list[Aws__Error] = []
+
+        def attempt() -> Optional[dict[str, Any]]:
+            try:
+                return self.call(operation, **parameters)
+            except Aws__Conflict as error:
+                if not _is_busy(error):
+                    raise
+                failed.append(error)
+            except Aws__Invalid as error:
+                if not (_is_about_the_role(error) and (failed or self._role_is_new(parameters.get('Role')))):
+                    raise
+                failed.append(error)
+            return None
+
+        answer = Wait(NEW_ROLE_SECONDS).until(attempt)
+        if answer is None:
+            raise failed[-1]
+        return answer
+
+    def _role_is_new(self, role_arn: Optional[str]) -> bool:
+        from datetime import UTC, datetime
+
+        from osbot_lambda.aws.iam.IAM_Role import IAM_Role
+
+        try:
+            role = IAM_Role((role_arn or '').rpartition('/')[2], session_kwargs=self.session).info()
+        except Aws__Access_Denied:
+            return True  # who may deploy can't always look at roles
+        except Aws__Invalid:
+            return False
+        return bool(role) and (datetime.now(UTC) - role['CreateDate']).total_seconds() < NEW_ROLE_SECONDS
+
+
+def _is_busy(error: Aws__Error) -> bool:
+    text = error.message.lower()
+    return 'cannot be performed at this time' in text or 'in progress' in text
+
+
+def _is_about_the_role(error: Aws__Error) -> bool:
+    text = error.message.lower()
+    return 'role' in text and ('cannot be assumed' in text or 'does not have permissions' in text)

@@ -41,6 +41,7 @@ class test_Lambda__Configuration:
         _answers(stub, {'State': 'Pending'}, FAILED)
         answer = function.wait_for_state_active()
         assert (answer['status'], 'InvalidImage: it is no image' in answer['error']) == ('error', True)
+        assert (answer['message'], answer['exception'].code) == (answer['error'], 'InvalidImage')
 
     def test_failed_can_be_waited_for(self, function, stub):
         _answers(stub, FAILED)
@@ -86,3 +87,18 @@ class test_Lambda__Configuration:
         stub.add_client_error('get_function_configuration', 'ResourceNotFoundException', 'no', 404)
         with pytest.raises(Aws__Not_Found):
             function.wait_until_ready()
+
+    def test_an_update_of_the_configuration_is_sent_and_waited_for(self, function, stub):
+        sent = {'FunctionName': 'f', 'MemorySize': 1024, 'Layers': [], 'Environment': {'Variables': {}}}
+        stub.add_response('update_function_configuration', {'MemorySize': 1024}, sent)
+        _answers(stub, {'LastUpdateStatus': 'InProgress'}, {'LastUpdateStatus': 'Successful'})
+        function.set_memory(1024).set_layers([]).set_env_variables({})
+        assert function.update_lambda_configuration() == {'MemorySize': 1024}
+
+    def test_without_anything_set_no_call_is_made(self, function, stub):
+        assert function.update_lambda_configuration() == {}
+
+    def test_an_arn_says_which_function_is_meant(self, function, stub):
+        arn = 'arn:aws:lambda:us-east-1:123456789012:function:other'
+        stub.add_response('get_function_configuration', {}, {'FunctionName': arn})
+        assert function.exists(arn)

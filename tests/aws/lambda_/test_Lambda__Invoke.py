@@ -4,9 +4,10 @@ import json
 
 import pytest
 from botocore.response import StreamingBody
+from botocore.stub import ANY
 
 from osbot_lambda.aws.lambda_ import Lambda as module
-from osbot_lambda.errors import Aws__Connection, Aws__Invalid, Aws__Not_Found, Invoke__Failed
+from osbot_lambda.errors import Aws__Connection, Aws__Invalid, Aws__Not_Found, Aws__Throttled, Invoke__Failed
 
 BOOM = {'errorMessage': 'boom', 'errorType': 'ValueError', 'requestId': 'r-1', 'stackTrace': ['  File "x"\n']}
 LOG = 'START RequestId: r-1 Version: $LATEST\nREPORT RequestId: r-1\tDuration: 2.90 ms\tBilled Duration: 3 ms\t\n'
@@ -60,7 +61,9 @@ class test_Lambda__Invoke:
 
     def test_invoke_gives_the_calls_error(self, function, stub):
         stub.add_client_error('invoke', 'ResourceNotFoundException', 'Function not found: f', 404)
-        assert 'Function not found: f' in function.invoke()['error']
+        answer = function.invoke()
+        assert 'Function not found: f' in answer['error']
+        assert isinstance(answer['exception'], Aws__Not_Found)
 
     def test_invoke_gives_what_is_wrong_with_the_payload(self, function):
         assert 'not JSON' in function.invoke({1, 2})['error']
@@ -84,11 +87,27 @@ class test_Lambda__Invoke:
         assert answer['response']['StatusCode'] == 200
         assert answer['response']['ResponseMetadata']['RequestId'] == 'r-1'
 
+    @pytest.mark.parametrize('method', ['invoke', 'invoke_return_logs', 'invoke_async', 'invoke_dry_run'])
+    def test_a_version_or_alias_can_be_invoked(self, function, stub, method):
+        _answer(
+            stub,
+            b'1',
+            {'FunctionName': 'f', 'InvocationType': ANY, 'Payload': b'{}', 'Qualifier': 'prod'}
+            | ({'LogType': ANY} if method in ('invoke', 'invoke_return_logs') else {}),
+        )
+        assert getattr(function, method)(qualifier='prod')
+
+    def test_a_client_context_that_is_not_json_is_said_in_the_answer(self, function):
+        answer = function.invoke_raw({}, client_context={'a': {1}})
+        assert (answer['status'], type(answer['exception'])) == ('error', Aws__Invalid)
+
     def test_invoke_raw_of_a_failing_handler(self, function, stub):
         _answer(stub, json.dumps(BOOM).encode(), error=True)
         answer = function.invoke_raw()
         assert (answer['status'], answer['error'], answer['data']) == ('error', 'boom', BOOM)
         assert answer['response']['FunctionError'] == 'Unhandled'
+        with pytest.raises(Invoke__Failed, match='function f: ValueError: boom'):
+            raise answer['exception']
 
     def test_invoke_raw_of_a_failing_call(self, function, stub):
         stub.add_client_error('invoke', 'TooManyRequestsException', 'Rate Exceeded.', 429)
@@ -96,6 +115,7 @@ class test_Lambda__Invoke:
         assert answer['status'] == 'error'
         assert answer['name'] == 'f'
         assert 'Rate Exceeded.' in answer['error']
+        assert isinstance(answer['exception'], Aws__Throttled)
 
     def test_invoke_return_logs(self, function, stub):
         _answer(stub, b'{"a": 1}', log=LOG)
@@ -111,11 +131,13 @@ class test_Lambda__Invoke:
         _answer(stub, json.dumps(BOOM).encode(), error=True, log=LOG)
         answer = function.invoke_return_logs()
         assert (answer['status'], answer['error'], answer['execution_logs']) == ('error', 'boom', LOG)
+        assert isinstance(answer['exception'], Invoke__Failed)
 
     def test_invoke_return_logs_of_a_failing_call(self, function, stub):
         stub.add_client_error('invoke', 'ResourceNotFoundException', 'no', 404)
         answer = function.invoke_return_logs()
         assert (answer['status'], answer['return_value'], answer['execution_logs']) == ('error', None, '')
+        assert isinstance(answer['exception'], Aws__Not_Found)
 
     def test_invoke_result_is_typed(self, function, stub):
         _answer(stub, b'{"error": "a value of the handler"}', log=LOG)

@@ -5,7 +5,15 @@ from botocore.stub import Stubber
 
 from osbot_lambda.aws.iam.IAM_Role import IAM_Role
 from osbot_lambda.aws.lambda_.Lambda import Lambda
-from osbot_lambda.errors import Aws__Conflict, Aws__Invalid, Aws__Not_Found, Deploy__Nothing_To_Deploy
+from osbot_lambda.errors import (
+    Aws__Access_Denied,
+    Aws__Conflict,
+    Aws__Invalid,
+    Aws__Not_Found,
+    Deploy__Nothing_To_Deploy,
+    Function_Name__Invalid,
+    Setting__Invalid,
+)
 
 ARN = 'arn:aws:lambda:us-east-1:123456789012:function:f'
 ROLE = 'arn:aws:iam::123456789012:role/r'
@@ -70,11 +78,23 @@ class test_Lambda__Lifecycle__on_moto:
         assert function.delete(delete_log_group=False) is True
         assert function.log_group().exists()
 
-    def test_functions_can_be_indexed(self):
+    def test_what_is_empty_is_cleared(self):
+        role = IAM_Role('r').create_for_service('lambda.amazonaws.com')
+        function = Lambda('f', role=role.arn(), zip_bytes=b'one', env_variables={'A': 'b'}, tags={'a': '1', 'b': '2'})
+        assert function.create()['status'] == 'ok'
+        assert function.set_env_variables({}).set_tags({'b': '3'}).update()['status'] == 'ok'
+        assert function.configuration().get('Environment', {}).get('Variables', {}) == {}
+        assert function.info()['Tags'] == {'b': '3'}
+        assert function.set_tags({}).update()['status'] == 'ok'
+        assert function.info().get('Tags', {}) == {}
+
+    def test_functions_can_be_indexed_and_grouped(self):
         role = IAM_Role('r').create_for_service('lambda.amazonaws.com')
         for name in ('b', 'a'):
             Lambda(name, role=role.arn(), zip_bytes=b'one').create()
         assert sorted(Lambda().functions(index_by='FunctionName')) == Lambda().functions_names() == ['a', 'b']
+        assert len(Lambda().functions(group_by='Runtime')['python3.11']) == 2
+        assert next(Lambda().iterate_functions())['FunctionName'] in ('a', 'b')
 
     def test_create_from_a_file_in_s3_that_is_not_there_says_so(self):
         role = IAM_Role('r').create_for_service('lambda.amazonaws.com')
@@ -90,17 +110,32 @@ class test_Lambda__Lifecycle:
         assert 'Function already exist: f' in answer['error']
         assert answer['data']['FunctionName'] == 'f'
         assert answer['data']['Code'] == {'ZipFile': '<5 bytes>'}
+        assert isinstance(answer['exception'], Aws__Conflict)
 
     @pytest.mark.parametrize(
-        ('name', 'error'), [('x' * 65, 'at most 64'), ('f', 'has no code')], ids=['name too long', 'no code']
+        ('name', 'settings', 'error'),
+        [
+            ('x' * 65, {'zip_bytes': b'z', 'role': ROLE}, Function_Name__Invalid),
+            ('f', {'role': ROLE}, Deploy__Nothing_To_Deploy),
+            ('f', {'zip_bytes': b'z'}, Setting__Invalid),
+        ],
+        ids=['name too long', 'no code', 'no role'],
     )
-    def test_create_finds_what_lambda_would_refuse_before_any_call(self, name, error):
-        answer = Lambda(name, target='aws').create()
-        assert answer['status'] == 'error'
-        assert error in answer['error']
+    def test_create_finds_what_lambda_would_refuse_before_any_call(self, name, settings, error):
+        function = Lambda(name, target='aws', **settings)
+        for answer in (function.create(), function.validate_create_kwargs()):
+            assert (answer['status'], answer['name']) == ('error', name)
+            assert isinstance(answer['exception'], error)
+            assert answer['error'] == str(answer['exception'])
+            assert answer['data'].keys() >= {'FunctionName', 'Code'}
+
+    def test_create_kwargs_that_are_complete_are_valid(self):
+        function = Lambda('f', target='aws', role=ROLE, s3_bucket='b', s3_key='k')
+        assert function.validate_create_kwargs() == {'status': 'ok', 'name': 'f'}
+        assert function.validate_create_kwargs({'Code': {'ZipFile': b''}, 'Role': ''})['status'] == 'error'
 
     def test_function_create_raises(self, function, stub):
-        with pytest.raises(Deploy__Nothing_To_Deploy):
+        with pytest.raises(Deploy__Nothing_To_Deploy, match='set zip_bytes, folder_code, s3_bucket and s3_key'):
             function.function_create()
         stub.add_client_error('create_function', 'ResourceConflictException', 'Function already exist: f', 409)
         with pytest.raises(Aws__Conflict):
@@ -111,12 +146,13 @@ class test_Lambda__Lifecycle:
         stub.add_response('create_function', {'FunctionName': 'f'}, sent)
         assert function.function_create(Code={'ZipFile': b'zip'}, Role=ROLE, Timeout=9) == {'FunctionName': 'f'}
 
-    def test_code_update_sends_the_architecture_only_when_set(self, function, stub):
-        stub.add_response('update_function_code', {}, {'FunctionName': 'f', 'ZipFile': b'z'})
-        function.set_zip_bytes(b'z').code_update()
-        sent = {'FunctionName': 'f', 'ZipFile': b'z', 'Architectures': ['arm64'], 'Publish': True}
-        stub.add_response('update_function_code', {}, sent)
-        function.set_architecture('arm64').code_update(Publish=True)
+    def test_code_that_is_an_image_takes_no_runtime_handler_or_layers_along(self, function, stub):
+        sent = {name: value for name, value in function.create_kwargs().items() if name not in ('Runtime', 'Handler')}
+        sent |= {'Code': {'ImageUri': 'repo:tag'}, 'PackageType': 'Image', 'Role': ROLE}
+        for kwargs in ({'Code': {'ImageUri': 'repo:tag'}}, {}):
+            stub.add_response('create_function', {'FunctionName': 'f'}, sent)
+            function.set_role(ROLE).function_create(**kwargs)
+            function.set_image_uri('repo:tag').set_layers(['l'])
 
     def test_an_update_waits_for_the_one_in_progress(self, function, stub, no_pauses):
         for _ in range(3):
@@ -174,6 +210,7 @@ class test_Lambda__Lifecycle:
         stub.add_client_error('get_function_configuration', 'AccessDeniedException', 'no', 403)
         answer = function.set_zip_bytes(b'z').update()
         assert (answer['status'], 'AccessDeniedException' in answer['error']) == ('error', True)
+        assert isinstance(answer['exception'], Aws__Access_Denied)
 
     def test_delete_of_what_is_not_there_leaves_the_logs(self, function, stub):
         stub.add_client_error('delete_function', 'ResourceNotFoundException', 'no', 404)

@@ -1,0 +1,1 @@
+"""Packages kept in S3, that functions load when they start."""

@@ -15,6 +15,7 @@ check: $(READY)         ## formatting, lint, types, architecture
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy --strict tests/typing/consumer.py
 	$(BIN)/python -m pytest -n0 tests/architecture
 
 bench: $(READY)         ## every figure beside its floor, in one run
@@ -30,7 +31,8 @@ format: $(READY)
 clean:
 	rm -rf .venv .wheelhouse dist build .pytest_cache .mypy_cache .ruff_cache
 
-# The wheelhouse lets the tests install our wheel into an empty environment without a network.
+# From the wheelhouse the tests install, without a network, our wheel into an empty environment, and packages for Lambda.
+LAMBDA = from osbot_lambda.packaging.Lambda_Platform import Lambda_Platform; print(*Lambda_Platform.here().pip_options())
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo "osbot-lambda needs Python 3.11 or later; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
@@ -39,4 +41,6 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	$(BIN)/python -m pip wheel --quiet --no-build-isolation --wheel-dir .wheelhouse .
 	rm -f .wheelhouse/osbot_lambda-*.whl
+	$(BIN)/python -m pip download --quiet --only-binary=:all: $$($(BIN)/python -c '$(LAMBDA)') \
+	    --dest .wheelhouse numpy pandas requests
 	touch $(READY)

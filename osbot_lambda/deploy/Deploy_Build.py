@@ -1,7 +1,7 @@
 import json
 import re
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Optional, Self
 
 from osbot_lambda.deploy.Deploy_Settings import Deploy_Settings
 from osbot_lambda.errors import (
@@ -19,6 +19,8 @@ LONGEST_NAME = 64
 LONGEST_DESCRIPTION = 256
 LONGEST_HANDLER = 128
 LARGEST_ENVIRONMENT = 4096  # bytes of its compact JSON
+MOST_LAYERS = 5
+LAYER_ARN = re.compile(r'arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:layer:[a-zA-Z0-9-_]+:\d+')
 RESERVED = re.compile(
     r'_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR|AWS_EXECUTION_ENV|AWS_REGION|AWS_DEFAULT_REGION|'
     r'AWS_ACCESS_KEY(_ID)?|AWS_SECRET_(ACCESS_)?KEY|AWS_SESSION_TOKEN|'
@@ -36,20 +38,25 @@ class Deploy_Build:
     """
 
     name: str
-    package: Lambda_Package
+    package: Optional[Lambda_Package]  # None for a container image
     settings: Deploy_Settings
 
     @property
     def handler(self) -> str:
         """Lambda's handler string."""
-        code = self.package.handler_code
+        code = self.package.handler_code if self.package else None
         return self.settings.handler or (code.handler if code else '')
+
+    @property
+    def code_sha256(self) -> str:
+        """Of the zip, as AWS says it; '' for a container image."""
+        return self.package.code_sha256() if self.package else ''
 
     def configuration(self) -> dict[str, Any]:
         """The settings that were named, by AWS's names, without the role; the handler always."""
         settings = self.settings
         named = {
-            'Handler': self.handler,
+            'Handler': self.handler or None,
             'Runtime': settings.runtime,
             'MemorySize': settings.memory_size,
             'Timeout': settings.timeout,
@@ -61,13 +68,28 @@ class Deploy_Build:
     def check(self) -> Self:
         """Raises what Lambda would refuse; makes the zip."""
         self.check_name(self.name)
-        if not self.package.files():
-            raise Deploy__Nothing_To_Deploy(f'the package of {self.name} has no files')
-        self._check_handler()
+        if self.package is None:
+            self._check_image()
+        else:
+            if not self.package.files():
+                raise Deploy__Nothing_To_Deploy(f'the package of {self.name} has no files')
+            self._check_handler(self.package)
         self._check_settings()
+        self._check_layers()
         self._check_environment()
-        self.package.zip_bytes()
+        if self.package is not None:
+            self.package.zip_bytes()
         return self
+
+    @staticmethod
+    def check_layer_arn(arn: object) -> str:
+        """The ARN; Setting__Invalid for anything but the ARN of a layer's version."""
+        if not isinstance(arn, str) or not LAYER_ARN.fullmatch(arn):
+            raise Setting__Invalid(
+                f"{arn!r} is not the ARN of a layer's version, "
+                f"'arn:aws:lambda:<region>:<account>:layer:<name>:<number>'"
+            )
+        return arn
 
     @staticmethod
     def check_name(name: str) -> None:
@@ -83,7 +105,7 @@ class Deploy_Build:
                 f'give a shorter lambda_name'
             )
 
-    def _check_handler(self) -> None:
+    def _check_handler(self, package: Lambda_Package) -> None:
         """Of a handler string that was set by hand: is it in the package?"""
         handler = self.settings.handler
         if handler is None:
@@ -95,7 +117,7 @@ class Deploy_Build:
                 f'of at most {LONGEST_HANDLER} characters'
             )
         path = module.replace('.', '/')
-        entries = self.package.entries
+        entries = package.entries
         entry = entries.get(f'{path}.py') or entries.get(f'{path}/__init__.py')
         if entry is None:
             if any(file.startswith(f'{path}.') and file.endswith('.so') for file in entries):
@@ -106,6 +128,24 @@ class Deploy_Build:
         bindings = Python_Source.decode(entry.origin, entry.data).bindings()
         if function not in bindings and '*' not in bindings:
             raise Handler__Not_Found(f'{entry.origin} has no function {function!r} at its top level')
+
+    def _check_image(self) -> None:
+        settings = self.settings
+        named = {'handler': settings.handler, 'runtime': settings.runtime, 'layers': settings.layers_named}
+        wrong = [name for name, value in named.items() if value]
+        if wrong:
+            raise Setting__Invalid(f'{self.name} is a container image, which brings its own: {", ".join(wrong)}')
+
+    def _check_layers(self) -> None:
+        settings = self.settings
+        count = len(settings.layers) + bool(settings.packages)
+        if count > MOST_LAYERS:
+            raise Setting__Invalid(f'{self.name} has {count} layers; Lambda takes {MOST_LAYERS}')
+        seen: dict[str, str] = {}
+        for arn in settings.layers:
+            other = seen.setdefault(arn.rpartition(':')[0], arn)
+            if other != arn:
+                raise Setting__Invalid(f'{other} and {arn} are versions of one layer; a function takes one of them')
 
     def _check_settings(self) -> None:
         settings = self.settings

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from osbot_lambda.deploy.Deploy_Change import Deploy_Change
+from osbot_lambda.schemas.Html_Table import Html_Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,25 @@ class Deploy_Result:
 
     def __bool__(self) -> bool:
         return True
+
+    def __str__(self) -> str:
+        lines = [f'{self.status} {self.name} in {self.seconds:.2f} s', *(f'  {change}' for change in self.changes)]
+        return '\n'.join([*lines, *(f'  warning: {warning}' for warning in self.warnings)])
+
+    def __repr__(self) -> str:
+        changed = ', '.join(change.what for change in self.changes) if self.status == 'updated' else ''
+        warnings = f', warnings: {len(self.warnings)}' if self.warnings else ''
+        return (
+            f'<Deploy_Result {self.name} {self.status}{": " if changed else ""}{changed}, '
+            f'{self.seconds:.2f} s{warnings}>'
+        )
+
+    def _repr_html_(self) -> str:
+        facts = {
+            'arn': self.arn,
+            'changes': '\n'.join(str(change) for change in self.changes),
+            'warnings': '\n'.join(self.warnings),
+            'code sha256': self.code_sha256,
+            'time': f'{self.seconds:.2f} s',
+        }
+        return Html_Table.of_facts(f'{self.name}: {self.status}', facts).html()

@@ -8,7 +8,9 @@ class Deploy_Settings(Schema__Base):
 
     Units  : memory_size is MiB, timeout seconds.
     Shapes : role is a role's name or ARN; handler 'module.function' (None: the packaged handler's); env_variables is
-             the whole environment, and counts when env_named.
+             the whole environment, and counts when env_named. layers are ARNs of layer versions, packages what one
+             more layer is made of; together they are all of the function's layers, and count when layers_named.
+             image_uri makes it a function of a container image.
     """
 
     memory_size: Optional[int] = None
@@ -19,3 +21,8 @@ class Deploy_Settings(Schema__Base):
     role: Optional[str] = None
     env_variables: dict[str, str]
     env_named: bool = False
+    layers: list[str]
+    layers_named: bool = False
+    packages: list[str]
+    reuse_packages_layer: bool = True
+    image_uri: Optional[str] = None

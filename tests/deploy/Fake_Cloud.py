@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from osbot_lambda.aws.session.AWS_Session import AWS_Session
 
 BASIC = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'
-WRITES = ('create', 'update', 'put', 'attach', 'delete')
+WRITES = ('create', 'update', 'put', 'publish', 'attach', 'delete')
 
 
 class Fake_Session(AWS_Session):
@@ -37,10 +37,11 @@ class Fake_Cloud:
     faults is {call number from 0: 'before' or 'after'}: the call is cut by a Ctrl-C before or after its effect.
     """
 
-    VERBS = ('create', 'update', 'get', 'put', 'head', 'attach', 'list')
+    VERBS = ('create', 'update', 'get', 'put', 'publish', 'head', 'attach', 'list')
 
     def __init__(self, busy_looks=0):
-        self.functions, self.roles, self.buckets, self.objects = {}, {}, set(), {}
+        self.functions, self.roles, self.buckets, self.objects, self.layers = {}, {}, set(), {}, {}
+        self.images = {}  # what a tag stands for
         self.calls, self.sent, self.faults = [], [], {}
         self.busy_looks = busy_looks  # after a change, so many looks find it in progress
         self.looks_left = 0
@@ -118,13 +119,28 @@ class Fake_Cloud:
             )
 
     def _code(self, code):
+        if 'ImageUri' in code:
+            digest = hashlib.sha256(self.images.get(code['ImageUri'], code['ImageUri']).encode()).hexdigest()
+            return {'CodeSha256': digest, 'PackageType': 'Image'}
         data = code['ZipFile'] if 'ZipFile' in code else self.objects[code['S3Bucket'], code['S3Key']]
         return {'CodeSha256': base64.b64encode(hashlib.sha256(data).digest()).decode()}
 
     def _changed(self, name, values):
+        if 'Layers' in self.functions[name] | values:
+            layers = values.get('Layers', self.functions[name].get('Layers'))
+            values = {**values, 'Layers': [layer if isinstance(layer, dict) else {'Arn': layer} for layer in layers]}
         self.functions[name].update({**values, 'RevisionId': str(uuid.uuid4())})
         self.looks_left = self.busy_looks
         return dict(self.functions[name])
+
+    def publish_layer_version(self, LayerName, Content, **given):
+        versions = self.layers.setdefault(LayerName, [])
+        arn = f'arn:aws:lambda:eu-west-1:123456789012:layer:{LayerName}:{len(versions) + 1}'
+        versions.append({'LayerVersionArn': arn, 'Version': len(versions) + 1, 'zip': Content['ZipFile'], **given})
+        return versions[-1]
+
+    def list_layer_versions(self, LayerName, MaxItems):
+        return {'LayerVersions': self.layers.get(LayerName, [])[::-1][:MaxItems]}
 
     # ---- iam
 

@@ -68,6 +68,15 @@ class test_Deploy_Lambda:
         with pytest.raises(Function_Name__Invalid, match='65 characters'):
             Deploy_Lambda('app.run', 'a' * 59, 'prod', source_roots=[app])
 
+    def test_a_result_is_readable_as_text(self, deploy, app):
+        deploy.deploy()
+        (app / 'app.py').write_text('import not_here\ndef run(event, context): return 3\n')
+        lines = str(deploy.set_memory_size(1024).deploy()).splitlines()
+        assert lines[0].startswith('updated app in 0.')
+        assert lines[2] == '  MemorySize: 512 → 1024'
+        assert lines[3].startswith('  warning: ')
+        assert 'not_here' in lines[3]
+
     def test_its_repr_is_short(self, deploy):
         assert repr(deploy) == "Deploy_Lambda('app', target='http://127.0.0.1:1')"
 

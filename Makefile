@@ -2,13 +2,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+WHEELS := .wheelhouse/.ready
 
 .PHONY: demo test check bench campaign format clean
 
 demo: $(READY)          ## an order, from queue to invoice to notification, on the local cloud
 	$(BIN)/python -m order_app
 
-test: $(READY)          ## all the tests
+test: $(WHEELS)         ## all the tests
 	$(BIN)/python -m pytest
 
 check: $(READY)         ## formatting, lint, types, architecture
@@ -31,16 +32,20 @@ format: $(READY)
 clean:
 	rm -rf .venv .wheelhouse dist build .pytest_cache .mypy_cache .ruff_cache
 
-# From the wheelhouse the tests install, without a network, our wheel into an empty environment, and packages for Lambda.
-LAMBDA = from osbot_lambda.packaging.Lambda_Platform import Lambda_Platform; print(*Lambda_Platform.here().pip_options())
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo "osbot-lambda needs Python 3.11 or later; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	rm -rf .venv .wheelhouse
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+# From the wheelhouse the tests install, without a network, our wheel into an empty environment, and packages for Lambda.
+LAMBDA = from osbot_lambda.packaging.Lambda_Platform import Lambda_Platform; print(*Lambda_Platform.here().pip_options())
+$(WHEELS): $(READY)
+	rm -rf .wheelhouse
 	$(BIN)/python -m pip wheel --quiet --no-build-isolation --wheel-dir .wheelhouse .
 	rm -f .wheelhouse/osbot_lambda-*.whl
 	$(BIN)/python -m pip download --quiet --only-binary=:all: $$($(BIN)/python -c '$(LAMBDA)') \
 	    --dest .wheelhouse numpy pandas requests
-	touch $(READY)
+	touch $@

@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 from benchmarks.Figure import Figure
+from benchmarks.Import_Bench import Import_Bench
 from benchmarks.Invoke_Bench import Invoke_Bench
 from benchmarks.Order_Bench import Order_Bench
 from benchmarks.Queue_Bench import Queue_Bench
 from osbot_lambda.local.Local_Cloud import Local_Cloud
 
 HEADINGS = ['figure', 'value', 'floor', 'ratio', 'the floor is', 'target']
-GROUPS = ('invoke', 'queue', 'orders')
+GROUPS = ('imports', 'invoke', 'queue', 'orders')
 
 
 def main() -> int:
@@ -33,7 +34,9 @@ def main() -> int:
 
 
 def measure(group: str, quick: bool) -> list[Figure]:
-    """The figures of one group, each group on a new cloud."""
+    """The figures of one group; those that need a cloud have a new one."""
+    if group == 'imports':
+        return list(Import_Bench(quick).run())
     if group == 'orders':
         return list(Order_Bench(quick).run())
     with Local_Cloud() as cloud:

@@ -7,10 +7,10 @@
 The names below are loaded when they are first used: importing the package costs next to nothing.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # type checkers take it for typing's, which would cost as much as Python's own start
 if TYPE_CHECKING:
+    from typing import Any
+
     from osbot_lambda.aws.lambda_.Lambda import Lambda
     from osbot_lambda.deploy.Deploy_Lambda import Deploy_Lambda
     from osbot_lambda.local.Local_Cloud import Local_Cloud
@@ -24,8 +24,10 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> 'Any':
     if name in _HOMES:
+        from importlib import import_module
+
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
 

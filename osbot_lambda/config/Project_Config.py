@@ -1,9 +1,8 @@
-import tomllib
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Optional
 
 from osbot_lambda.errors import Config__Error
+from osbot_lambda.schemas.Nearest_Name import Nearest_Name
 from osbot_lambda.schemas.Schema__Base import Schema__Base
 
 _read: dict[Path, tuple[tuple[int, int], dict[str, str]]] = {}  # a session per object must not parse the file again
@@ -46,6 +45,8 @@ class Project_Config(Schema__Base):
 
     @staticmethod
     def _parsed(path: Path) -> Any:
+        import tomllib
+
         try:
             return tomllib.loads(path.read_text('utf-8')).get('tool', {}).get('osbot-lambda', {})
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -60,8 +61,7 @@ class Project_Config(Schema__Base):
             raise Config__Error(f'tool.osbot-lambda in {path} is not a table')
         for key, value in section.items():
             if key not in keys:
-                near = get_close_matches(key, keys, n=1)
-                advice = f'did you mean {near[0]!r}?' if near else f'it takes {", ".join(keys)}'
+                advice = Nearest_Name.advice(key, keys)
                 raise Config__Error(f'{key!r} in [tool.osbot-lambda] of {path} is not a key we know; {advice}')
             if not isinstance(value, str) or not value:
                 raise Config__Error(f'{key} in [tool.osbot-lambda] of {path} is {value!r}, and must be text')

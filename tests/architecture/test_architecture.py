@@ -120,7 +120,16 @@ class test_architecture:
         done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
         assert done.stdout.strip() == '[]'
 
-    def test_importing_the_package_alone_loads_nothing_of_it(self):
-        code = 'import osbot_lambda, sys; print([m for m in sys.modules if m.startswith("osbot_lambda.")])'
+    def test_importing_deploy_lambda_loads_only_what_every_use_needs(self):
+        heavy = "{'difflib', 'hashlib', 'html', 'logging', 'subprocess', 'tempfile', 'tomllib', 'zipfile'}"
+        rooms = "{name.split('.')[1] for name in sys.modules if name.startswith('osbot_lambda.')}"
+        code = (
+            f'import sys, osbot_lambda.deploy.Deploy_Lambda; print(sorted({heavy} & set(sys.modules)), sorted({rooms}))'
+        )
         done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
-        assert done.stdout.strip() == '[]'
+        assert done.stdout.strip() == "[] ['aws', 'config', 'deploy', 'errors', 'schemas']"
+
+    def test_importing_the_package_alone_loads_nothing(self):
+        code = 'import sys; before = set(sys.modules); import osbot_lambda; print(sorted(set(sys.modules) - before))'
+        done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == "['osbot_lambda']"

@@ -42,7 +42,7 @@ class test_Project_Config:
         ('text', 'message'),
         [
             ('[tool.osbot-lambda]\ntraget = "aws"', "'traget' in .* did you mean 'target'"),
-            ('[tool.osbot-lambda]\nzzz = "aws"', 'it takes profile, region, target'),
+            ('[tool.osbot-lambda]\nzzz = "aws"', 'it has profile, region, target'),
             ('[tool.osbot-lambda]\ntarget = 5', 'target in .* is 5, and must be text'),
             ('[tool.osbot-lambda]\ntarget = ""', "target in .* is '', and must be text"),
             ('[tool]\nosbot-lambda = "aws"', 'is not a table'),

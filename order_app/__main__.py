@@ -49,7 +49,9 @@ def one_order(args: argparse.Namespace) -> int:
     steps.run('order sent', lambda: flow.send(ORDER), f'{order_id} to {flow.task_queue.queue_name}')
     invoice = steps.run('invoice', lambda: flow.wait_for_invoice(order_id), f's3://{flow.BUCKET}/{order_id}.json')
     notification = steps.run(
-        'notification', lambda: flow.wait_for_notification(order_id, since), flow.notification_lambda.log_group().name
+        'notification',
+        lambda: flow.wait_for_notification(order_id, since),
+        flow.notification_lambda.log_group().group_name,
     )
     steps.finish()
     if args.json:

@@ -1,6 +1,7 @@
 from types import TracebackType
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
+from osbot_lambda.aws.session.Address import Address
 from osbot_lambda.errors import (
     Aws__Access_Denied,
     Aws__Conflict,
@@ -12,6 +13,9 @@ from osbot_lambda.errors import (
     Aws__Server_Error,
     Aws__Throttled,
 )
+
+if TYPE_CHECKING:
+    from osbot_lambda.aws.session.AWS_Session import AWS_Session
 
 # Codes whose HTTP status says something else, or nothing. A code that isn't here is sorted by its status.
 BY_CODE: dict[str, type[Aws__Error]] = {
@@ -76,10 +80,15 @@ RESOURCE_KEYS = (  # the first of these that a call has says what it was about
     'UUID',
     'EventSourceArn',
     'RoleName',
+    'RoleArn',
+    'PolicyArn',
+    'PolicyName',
+    'LayerName',
     'Bucket',
     'QueueUrl',
     'QueueName',
     'logGroupName',
+    'logGroupNamePrefix',
 )
 
 
@@ -90,8 +99,15 @@ class Aws__Call_Errors:
     Errors : every Aws__Error; what isn't botocore's passes through as it is.
     """
 
-    def __init__(self, service: str, operation: str = '', parameters: Optional[dict[str, Any]] = None):
+    def __init__(
+        self,
+        service: str,
+        operation: str = '',
+        parameters: Optional[dict[str, Any]] = None,
+        session: Optional['AWS_Session'] = None,
+    ):
         self.service, self.operation, self.parameters = service, operation, parameters or {}
+        self.session = session
 
     def __enter__(self) -> 'Aws__Call_Errors':
         return self
@@ -116,6 +132,7 @@ class Aws__Call_Errors:
         """Our error for botocore's."""
         from botocore import exceptions
 
+        error = getattr(error, 'last_exception', None) or error  # of a transfer in parts that was tried repeatedly
         about: dict[str, Any] = {'service': self.service, 'operation': self.operation, 'resource': self.resource()}
         if isinstance(error, exceptions.ClientError):
             return self._of_answer(error.response, about)
@@ -139,12 +156,13 @@ class Aws__Call_Errors:
                     exceptions.ConnectionError,
                     exceptions.ResponseStreamingError,
                     exceptions.IncompleteReadError,
+                    OSError,
                 ),
                 Aws__Connection,
             ),
         ):
             if isinstance(error, kinds):
-                return ours(str(error), code=type(error).__name__, **about)
+                return ours(str(error) + _advice(error), code=type(error).__name__, **about)
         return Aws__Error(str(error), code=type(error).__name__, **about)
 
     def _of_answer(self, response: dict[str, Any], about: dict[str, Any]) -> Aws__Error:
@@ -152,13 +170,41 @@ class Aws__Call_Errors:
         code, status = str(said.get('Code', '')), int(metadata.get('HTTPStatusCode') or 0)
         if not status and code.isdigit():
             status = int(code)
+        text = str(said.get('Message') or response.get('message') or '')
         ours = BY_CODE.get(code) or BY_STATUS.get(status)
+        if self.service == 's3' and code == str(status):  # the answer to a HEAD, which has no text
+            if status == 503:
+                ours = Aws__Throttled
+            elif status == 400 and self.session and self.session.is_temporary():
+                ours, text = Aws__Credentials, f'{text}: S3 says no more; it answers so when the token has expired'
         if ours is None and status >= 400:
             ours = Aws__Server_Error if status >= 500 else Aws__Invalid
         return (ours or Aws__Error)(
-            str(said.get('Message') or response.get('message') or ''),
+            text,
             code=code,
             status=status,
             request_id=str(metadata.get('RequestId', '')),
             **about,
         )
+
+
+def _advice(error: Any) -> str:
+    """What to do about an address that didn't answer: nothing listens, no such host, too slow."""
+    from botocore import exceptions
+
+    url = str(getattr(error, 'kwargs', {}).get('endpoint_url') or '')
+    address = Address(url)
+    if isinstance(error, exceptions.ReadTimeoutError):
+        return (
+            '. It answers too slowly, or not at all; read_timeout (seconds) of the session kwargs says how long to wait'
+        )
+    if not isinstance(error, exceptions.EndpointConnectionError | exceptions.ConnectTimeoutError) or not address.host:
+        return ''
+    if address.is_aws():
+        return f'. Is there a network, and is there {address.host}? A region that is misspelt has no host'
+    if address.is_loopback():
+        return (
+            '. Is anything listening there? A Local_Cloud ends with its `with` block, or its process; '
+            "target='local' finds the one that runs, or starts one"
+        )
+    return '. Is anything listening there, and can this machine reach it? The endpoint_url of the session says so'

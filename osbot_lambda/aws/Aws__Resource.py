@@ -10,6 +10,8 @@ from osbot_lambda.schemas.Schema__Base import Schema__Base
 
 Any_Session = Union[AWS_Session, Session__Kwargs, Mapping[str, Any], None]
 
+IDENTITY = ('name', 'layer_name', 'role_name', 'policy_name', 'queue_name', 'group_name', 'package_name')
+
 
 class Aws__Resource(Schema__Base):
     """The base of everything on a cloud: its session, and calls with our errors.
@@ -28,6 +30,10 @@ class Aws__Resource(Schema__Base):
     ):
         self.__dict__['__session__'] = AWS_Session.of(session_kwargs, target)  # no attribute: json() shows no secrets
         super().__init__(**kwargs)
+
+    def __repr__(self) -> str:
+        named = [repr(value) for name in IDENTITY if (value := self.__dict__.get(name))]
+        return f'{type(self).__name__}({", ".join([*named[:1], f"target={self.session.target!r}"])})'
 
     @property
     def session(self) -> AWS_Session:
@@ -76,7 +82,7 @@ class Aws__Resource(Schema__Base):
 
     def _errors(self, client: Any, operation: str, parameters: dict[str, Any]) -> Aws__Call_Errors:
         api_name = client.meta.method_to_api_mapping.get(operation, operation)
-        return Aws__Call_Errors(self.service_name, api_name, parameters)
+        return Aws__Call_Errors(self.service_name, api_name, parameters, self.session)
 
 
 def _given(parameters: dict[str, Any]) -> dict[str, Any]:

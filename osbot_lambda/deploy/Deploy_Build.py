@@ -55,10 +55,12 @@ class Deploy_Build:
     def configuration(self) -> dict[str, Any]:
         """The settings that were named, by AWS's names, without the role; the handler always."""
         settings = self.settings
+        storage = settings.ephemeral_storage
         named = {
             'Handler': self.handler or None,
             'Runtime': settings.runtime,
             'MemorySize': settings.memory_size,
+            'EphemeralStorage': {'Size': storage} if storage is not None else None,
             'Timeout': settings.timeout,
             'Description': settings.description,
             'Environment': {'Variables': dict(settings.env_variables)} if settings.env_named else None,
@@ -151,6 +153,9 @@ class Deploy_Build:
         settings = self.settings
         if settings.memory_size is not None and not 128 <= settings.memory_size <= 10240:
             raise Setting__Invalid(f'memory_size is {settings.memory_size} MiB; Lambda takes 128 to 10240')
+        storage = settings.ephemeral_storage
+        if storage is not None and not 512 <= storage <= 10240:
+            raise Setting__Invalid(f'ephemeral_storage is {storage} MiB; Lambda takes 512 to 10240')
         if settings.timeout is not None and not 1 <= settings.timeout <= 900:
             raise Setting__Invalid(f'timeout is {settings.timeout} s; Lambda takes 1 to 900')
         if settings.description is not None and len(settings.description) > LONGEST_DESCRIPTION:

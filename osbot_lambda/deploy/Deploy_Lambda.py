@@ -35,7 +35,7 @@ class Deploy_Lambda:
     Shapes : handler is a function, or 'module.function' (looked for in source_roots, folders that act as the zip's
              root); of a container image, a name for the function will do. session_kwargs is a dict, a Session__Kwargs
              or an AWS_Session; target 'local', 'aws' or a URL.
-    Units  : memory_size MiB (512 for a new function), timeout seconds (60 for a new function).
+    Units  : memory_size and ephemeral_storage MiB (512 for a new function), timeout seconds (60 for a new function).
     Errors : those of Handler_Source and Function_Name__Invalid at construction; deploy() and plan() also those of
              Lambda_Package and Deploy_Build, all before the first call; then Aws__Error, Deploy__Failed, Wait__Timeout,
              and, before anything is changed, Packaging__No_Wheel and Packaging__Install_Failed.
@@ -58,6 +58,7 @@ class Deploy_Lambda:
         role: Optional[str] = None,
         description: Optional[str] = None,
         env_variables: Optional[Mapping[str, str]] = None,
+        ephemeral_storage: Optional[int] = None,
         **unknown: Never,
     ):
         from osbot_lambda.deploy.Deploy_Build import Deploy_Build
@@ -74,7 +75,12 @@ class Deploy_Lambda:
         Deploy_Build.check_name(self._name)
         self.session = AWS_Session.of(session_kwargs, target)
         self.settings = Deploy_Settings(
-            memory_size=memory_size, timeout=timeout, runtime=runtime, role=role, description=description
+            memory_size=memory_size,
+            ephemeral_storage=ephemeral_storage,
+            timeout=timeout,
+            runtime=runtime,
+            role=role,
+            description=description,
         )
         if env_variables is not None:
             self.set_env_variables(env_variables)
@@ -155,6 +161,10 @@ class Deploy_Lambda:
         """As add_osbot_lambda, by the name that OSBot-AWS has for it."""
         return self.add_osbot_lambda()
 
+    def add_file__boto3__lambda(self) -> Self:
+        """boto3__lambda.py at the package's root, by itself: `from boto3__lambda import load_dependency`."""
+        return self.add_file(Path(__file__).parents[1] / 'aws' / 'lambda_' / 'boto3__lambda.py')
+
     def package(self) -> 'Lambda_Package':
         """The package as it would be deployed now: every file is read anew."""
         from osbot_lambda.packaging.Lambda_Package import Lambda_Package
@@ -191,6 +201,11 @@ class Deploy_Lambda:
     def set_memory_size(self, memory_size: int) -> Self:
         """MiB, 128..10240."""
         self.settings.memory_size = memory_size
+        return self
+
+    def set_ephemeral_storage(self, ephemeral_storage: int) -> Self:
+        """MiB of /tmp, 512..10240."""
+        self.settings.ephemeral_storage = ephemeral_storage
         return self
 
     def set_timeout(self, timeout: int) -> Self:

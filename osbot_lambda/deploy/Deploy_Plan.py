@@ -121,6 +121,8 @@ class Deploy_Plan:
     def _text(key: str, value: Any) -> str:
         if key == 'Layers':
             return ', '.join(value)
+        if key == 'EphemeralStorage' and value:
+            return str(value['Size'])
         return ', '.join(sorted(value['Variables'])) if key == 'Environment' else str(value)
 
     @staticmethod

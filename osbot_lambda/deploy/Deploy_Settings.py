@@ -6,7 +6,7 @@ from osbot_lambda.schemas.Schema__Base import Schema__Base
 class Deploy_Settings(Schema__Base):
     """What the user named of a function's settings. What is None was not named: an existing function keeps its own.
 
-    Units  : memory_size is MiB, timeout seconds.
+    Units  : memory_size and ephemeral_storage (/tmp) are MiB, timeout seconds.
     Shapes : role is a role's name or ARN; handler 'module.function' (None: the packaged handler's); env_variables is
              the whole environment, and counts when env_named. layers are ARNs of layer versions, packages what one
              more layer is made of; together they are all of the function's layers, and count when layers_named.
@@ -14,6 +14,7 @@ class Deploy_Settings(Schema__Base):
     """
 
     memory_size: Optional[int] = None
+    ephemeral_storage: Optional[int] = None
     timeout: Optional[int] = None
     runtime: Optional[str] = None
     handler: Optional[str] = None

@@ -1,7 +1,9 @@
 import pytest
 from botocore import exceptions
+from s3transfer.exceptions import RetriesExceededError
 
 from osbot_lambda.aws.Aws__Call_Errors import Aws__Call_Errors
+from osbot_lambda.aws.session.AWS_Session import AWS_Session
 from osbot_lambda.errors import (
     Aws__Access_Denied,
     Aws__Conflict,
@@ -18,6 +20,10 @@ from osbot_lambda.errors import (
 def _client_error(code: str, status: int | None, message: str = 'why') -> exceptions.ClientError:
     metadata = {'RequestId': 'r-1'} | ({} if status is None else {'HTTPStatusCode': status})
     return exceptions.ClientError({'Error': {'Code': code, 'Message': message}, 'ResponseMetadata': metadata}, 'Invoke')
+
+
+def _unreachable(url: str) -> exceptions.EndpointConnectionError:
+    return exceptions.EndpointConnectionError(endpoint_url=url)
 
 
 def _raised(error: Exception, **parameters) -> Exception:
@@ -118,3 +124,42 @@ class test_Aws__Call_Errors:
     @pytest.mark.parametrize('error', [ValueError('mine'), ConnectionError('mine')], ids=['ValueError', 'Connection'])
     def test_what_is_not_of_botocore_passes_through(self, error):
         assert _raised(error) is error
+
+    @pytest.mark.parametrize(
+        ('error', 'advice'),
+        [
+            (
+                _unreachable('http://127.0.0.1:4566/'),
+                r"listening there\? A Local_Cloud ends .* target='local'",
+            ),
+            (_unreachable('http://localstack:4566/'), 'anything listening there, and can this machine reach it'),
+            (_unreachable('https://sqs.eu-wst-1.amazonaws.com/'), 'a network, and is there sqs.eu-wst-1.amazonaws.com'),
+            (exceptions.ConnectTimeoutError(endpoint_url='http://10.1.1.1/'), 'can this machine reach it'),
+            (exceptions.ReadTimeoutError(endpoint_url='http://127.0.0.1:1/'), r'read_timeout \(seconds\)'),
+        ],
+        ids=lambda value: value if isinstance(value, str) else str(value.kwargs['endpoint_url']),
+    )
+    def test_an_address_that_does_not_answer_comes_with_advice(self, error, advice):
+        with pytest.raises(Aws__Connection, match=advice), Aws__Call_Errors('sqs', 'SendMessage'):
+            raise error
+
+    @pytest.mark.parametrize(
+        ('status', 'token', 'ours'),
+        [(503, None, Aws__Throttled), (400, 'token', Aws__Credentials), (400, None, Aws__Invalid)],
+    )
+    def test_an_answer_of_s3_without_a_text_becomes(self, status, token, ours):
+        session = AWS_Session(
+            {
+                'endpoint_url': 'http://127.0.0.1:9',
+                'aws_access_key_id': 'a',
+                'aws_secret_access_key': 's',
+                'aws_session_token': token,
+            }
+        )
+        with pytest.raises(ours), Aws__Call_Errors('s3', 'HeadObject', {}, session):
+            raise _client_error(str(status), status)
+
+    @pytest.mark.parametrize('last', [ConnectionResetError('reset'), exceptions.ReadTimeoutError(endpoint_url='u')])
+    def test_a_transfer_in_parts_that_was_tried_repeatedly_has_its_last_reason(self, last):
+        with pytest.raises(Aws__Connection, match=r'reset|Read timeout'), Aws__Call_Errors('s3', 'GetObject'):
+            raise RetriesExceededError(last)

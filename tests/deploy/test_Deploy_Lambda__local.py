@@ -12,7 +12,7 @@ import pytest
 from osbot_lambda.aws.iam.IAM_Role import BASIC_EXECUTION, IAM_Role
 from osbot_lambda.deploy.Deploy_Execute import Deploy_Execute
 from osbot_lambda.deploy.Deploy_Lambda import Deploy_Lambda
-from osbot_lambda.errors import Aws__Not_Found
+from osbot_lambda.errors import Aws__Not_Found, Setting__Invalid
 
 RATE = 2
 ROOT = Path(__file__).parents[2]
@@ -84,6 +84,23 @@ class test_Deploy_Lambda__local:
             'doubles',
             512,
         )
+
+    def test_room_in_tmp(self, session_kwargs):
+        deploy = Deploy_Lambda(double, 'double', session_kwargs=session_kwargs, ephemeral_storage=1024)
+        deploy.deploy()
+        assert deploy.info()['Configuration']['EphemeralStorage'] == {'Size': 1024}
+        assert str(deploy.set_ephemeral_storage(2048).plan()) == 'update double\n  EphemeralStorage: 1024 → 2048'
+        assert deploy.deploy().status == 'updated'
+        assert deploy.deploy().status == 'unchanged'
+        with pytest.raises(Setting__Invalid, match='512 to 10240'):
+            deploy.set_ephemeral_storage(1).deploy()
+
+    def test_the_loader_of_dependencies_can_be_shipped_by_itself(self, session_kwargs, tmp_path):
+        (tmp_path / 'task.py').write_text('from boto3__lambda import ping\ndef run(event, context): return ping()\n')
+        deploy = Deploy_Lambda('task.run', source_roots=[tmp_path], session_kwargs=session_kwargs)
+        deploy.add_file__boto3__lambda().deploy()
+        assert deploy.files() == ['boto3__lambda.py', 'task.py']
+        assert deploy.invoke() == 'pong'
 
     def test_a_large_package_arrives_through_the_bucket(self, session_kwargs, monkeypatch):
         monkeypatch.setattr(Deploy_Execute, 'DIRECT_MAX', 100)

@@ -1,1 +1,1 @@
-"""IAM roles."""
+"""IAM roles and policies."""

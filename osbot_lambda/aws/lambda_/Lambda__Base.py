@@ -7,7 +7,7 @@ from osbot_lambda.aws.Aws__Resource import Any_Session, Aws__Resource
 from osbot_lambda.errors import Aws__Invalid, Function_Name__Invalid
 
 if TYPE_CHECKING:
-    from osbot_lambda.aws.logs.Log_Group import Log_Group
+    from osbot_lambda.aws.logs.Logs import Logs
 
 LONGEST_NAME = 64
 NOT_OF_AN_IMAGE = ('Runtime', 'Handler', 'Layers')
@@ -199,11 +199,11 @@ class Lambda__Base(Aws__Resource):
         self.tags = dict(value)
         return self
 
-    def log_group(self) -> 'Log_Group':
+    def log_group(self) -> 'Logs':
         """The function's log group: lambda_func.log_group().messages()."""
-        from osbot_lambda.aws.logs.Log_Group import Log_Group
+        from osbot_lambda.aws.logs.Logs import Logs
 
-        return Log_Group(f'/aws/lambda/{self.function_name()}', session_kwargs=self.session)
+        return Logs(f'/aws/lambda/{self.function_name()}', session_kwargs=self.session)
 
     def function_name(self) -> str:
         """The name alone, where `name` is an ARN: 'my-function'."""

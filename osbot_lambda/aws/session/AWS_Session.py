@@ -1,19 +1,18 @@
-import logging
 import os
 from collections.abc import Mapping
 from threading import RLock
 from typing import Any, Optional, Union
 from weakref import WeakSet, WeakValueDictionary
 
+from osbot_lambda.aws.Aws__Call_Errors import Aws__Call_Errors
 from osbot_lambda.aws.session.Address import Address
 from osbot_lambda.aws.session.Session__Kwargs import Session__Kwargs
 from osbot_lambda.aws.session.Target import Target
 from osbot_lambda.config.Project_Config import Project_Config
 from osbot_lambda.errors import Config__Error, Target__Not_Loopback
 
-logger = logging.getLogger('osbot_lambda')
-
 CREDENTIALS = ('aws_access_key_id', 'aws_secret_access_key', 'aws_session_token')
+TIMEOUTS = ('connect_timeout', 'read_timeout')
 DEFAULT_REGION = 'us-east-1'
 LONGEST_INVOKE = 900  # seconds; a shorter read timeout makes botocore invoke a slow function a second time
 
@@ -30,7 +29,9 @@ class AWS_Session:
     Shapes : session_kwargs is a dict or a Session__Kwargs; target is 'local', 'aws' or a URL.
     Errors : Target__Unknown, Target__Aws_Not_Named and Config__Error at construction; Target__Not_Loopback from a
              client of a target on this machine that was about to call another one; Config__Error from client() when
-             no region is known for AWS.
+             no region is known for AWS; Aws__Error from account_id().
+    Units  : of session_kwargs, connect_timeout and read_timeout are seconds (60 each; an invoke is waited for as long
+             as a function may run); max_attempts, with the first one, is boto3's 3 in its standard mode.
     Note   : nothing is contacted, and no local cloud started, before the first client is made. Thread-safe.
     """
 
@@ -39,8 +40,9 @@ class AWS_Session:
     ):
         if not isinstance(session_kwargs, Session__Kwargs):
             session_kwargs = Session__Kwargs(**(session_kwargs or {}))
+        _check(session_kwargs, target)
         self.session_kwargs = session_kwargs
-        self.resolved = Target.resolve(target, session_kwargs.endpoint_url)
+        self.resolved = Target.resolve(target or session_kwargs.target, session_kwargs.endpoint_url)
         self._clients: dict[str, Any] = {}
         self._connection: Optional[dict[str, Any]] = None
         self._boto3_session: Any = None
@@ -102,11 +104,36 @@ class AWS_Session:
                 self._clients[service] = client
         return client
 
+    def kwargs_with(self, key_id: str, secret: str, token: Optional[str] = None) -> Session__Kwargs:
+        """The same cloud, region, timeouts and attempts, with other credentials: for another session, or process.
+        (Inside a Lambda, and under a mock_aws, the place itself says which cloud it is.)"""
+        same = {name: getattr(self.session_kwargs, name) for name in ('endpoint_url', 'max_attempts', *TIMEOUTS)}
+        if self.resolved.kind == 'url':
+            same['endpoint_url'] = self.resolved.endpoint_url
+        target = self.target if self.resolved.kind in ('local', 'aws') else None
+        keys = dict(zip(CREDENTIALS, (key_id, secret, token), strict=True))
+        return Session__Kwargs(region_name=self.region_name, target=target, **same, **keys)
+
+    def is_temporary(self) -> bool:
+        """Whether the credentials end by themselves (those of a role), so that they can have expired."""
+        if not self.resolved.is_plain_boto3:
+            return bool(self._connect().get('aws_session_token'))
+        with _lock:
+            found = self._own_boto3_session().get_credentials()
+        return bool(found and found.get_frozen_credentials().token)
+
     def account_id(self) -> str:
         """The 12 digits of the caller's account; asked of STS once, unless the access key on this machine says it."""
         if self._account_id is None:
-            self._account_id = self._account_of_key() or self.client('sts').get_caller_identity()['Account']
+            self._account_id = self._account_of_key() or self._account_of_sts()
         return self._account_id
+
+    @staticmethod
+    def transfer_config(use_threads: bool = True, multipart_threshold: int = 8 * 1024 * 1024) -> Any:
+        """How boto3 sends and fetches large files of S3; multipart_threshold in bytes."""
+        from boto3.s3.transfer import TransferConfig
+
+        return TransferConfig(use_threads=use_threads, multipart_threshold=multipart_threshold)
 
     def __repr__(self) -> str:
         return f'AWS_Session(target={self.target!r}, from {self.resolved.came_from}, {self.session_kwargs!r})'
@@ -171,12 +198,18 @@ class AWS_Session:
         key = self._connect()['aws_access_key_id']
         return key if _is_account(key) else None
 
+    def _account_of_sts(self) -> str:
+        with Aws__Call_Errors('sts', 'GetCallerIdentity'):
+            return str(self.client('sts').get_caller_identity()['Account'])
+
     def _say_target(self) -> None:
         where = f' in {self.region_name}' if self.target == 'aws' else ''
         line = f'target: {self.target}{where} (from {self.resolved.came_from})'
         if line not in _said:
             _said.add(line)
-            logger.info(line)
+            import logging
+
+            logging.getLogger('osbot_lambda').info(line)
 
     # ---- boto3
 
@@ -184,7 +217,7 @@ class AWS_Session:
         connection = self._connect()
         if not self.resolved.is_on_this_machine:
             return self._own_boto3_session().client(service, config=self._config(service), **connection)
-        key = (service, *sorted(connection.items()))
+        key = (service, *sorted(connection.items()), *sorted(self._limits().items()))
         client = _clients.get(key)
         if client is None:
             client = _isolated_boto3_session().client(service, config=self._config(service), **connection)
@@ -197,22 +230,27 @@ class AWS_Session:
             import boto3
 
             project = Project_Config.load()
-            self._boto3_session = boto3.Session(
-                region_name=self.session_kwargs.region_name or project.region,
-                profile_name=self.session_kwargs.profile_name or project.profile,
-                **self._given_credentials(),
-            )
+            with Aws__Call_Errors('', 'session'):
+                self._boto3_session = boto3.Session(
+                    region_name=self.session_kwargs.region_name or project.region,
+                    profile_name=self.session_kwargs.profile_name or project.profile,
+                    **self._given_credentials(),
+                )
         return self._boto3_session
 
     def _config(self, service: str) -> Any:
         from botocore.config import Config
 
+        limits = self._limits()
+        attempts = {'total_max_attempts': limits.pop('max_attempts')} if 'max_attempts' in limits else {}
         options: dict[str, Any] = {
-            'retries': {'mode': 'standard'},
+            'retries': {'mode': 'standard', **attempts},
             'user_agent_extra': f'osbot-lambda/{_our_version()}',
             'tcp_keepalive': True,
             'max_pool_connections': 50,
         }
+        if service == 's3':
+            options['signature_version'] = 's3v4'  # else signed URLs are of the old kind, which KMS refuses
         if service == 'lambda':
             options['read_timeout'] = LONGEST_INVOKE + 30
         if not self.resolved.is_plain_boto3:
@@ -221,7 +259,23 @@ class AWS_Session:
             options |= {'proxies': {}, 'defaults_mode': 'legacy'}
         if self.resolved.kind == 'aws':
             options['ignore_configured_endpoint_urls'] = True  # the name 'aws' comes before AWS_ENDPOINT_URL
-        return Config(**options)
+        return Config(**options | limits)
+
+    def _limits(self) -> dict[str, Any]:
+        """What was said about attempts and timeouts."""
+        found = {name: getattr(self.session_kwargs, name) for name in ('max_attempts', *TIMEOUTS)}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def _check(kwargs: Session__Kwargs, target: Optional[str]) -> None:
+    if target and kwargs.target and target != kwargs.target:
+        raise Config__Error(f'target={target!r} was given with session kwargs whose target is {kwargs.target!r}')
+    if kwargs.max_attempts is not None and kwargs.max_attempts < 1:
+        raise Config__Error(f'max_attempts={kwargs.max_attempts}: the first attempt counts, so 1 is the least')
+    for name in TIMEOUTS:
+        value = getattr(kwargs, name)
+        if value is not None and value <= 0:
+            raise Config__Error(f'{name}={value:g}: it is in seconds, and more than 0')
 
 
 def _isolated_boto3_session() -> Any:

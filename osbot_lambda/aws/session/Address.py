@@ -1,5 +1,4 @@
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 AWS_DOMAINS = ('amazonaws.com', 'amazonaws.com.cn', 'amazonaws.eu', 'api.aws', 'on.aws', 'api.amazonwebservices.com.cn')
@@ -32,6 +31,8 @@ class Address:
         host = self.host
         if host == 'localhost' or host.endswith('.localhost'):
             return True
+        from ipaddress import ip_address
+
         try:
             return ip_address(host).is_loopback
         except ValueError:

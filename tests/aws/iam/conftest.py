@@ -2,7 +2,7 @@ import pytest
 
 
 @pytest.fixture
-def mocked_with_managed_policies(monkeypatch):
+def mocked(monkeypatch):
     """moto in this process, with AWS's own policies."""
     from moto import mock_aws
 

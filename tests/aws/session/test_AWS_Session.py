@@ -1,15 +1,18 @@
+import json
 import logging
 import os
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from osbot_lambda.aws.session import AWS_Session as module
 from osbot_lambda.aws.session.AWS_Session import AWS_Session
 from osbot_lambda.aws.session.Session__Kwargs__S3 import Session__Kwargs__S3
-from osbot_lambda.errors import Config__Error, Target__Not_Loopback
+from osbot_lambda.aws.sqs.SQS_Queue import SQS_Queue
+from osbot_lambda.errors import Aws__Connection, Aws__Credentials, Config__Error, Target__Not_Loopback
 
 NOBODY = 'http://127.0.0.1:9'  # nothing is sent there in these tests
 ACCOUNT = {'endpoint_url': NOBODY, 'aws_access_key_id': '123456789012', 'aws_secret_access_key': 's'}
@@ -74,6 +77,13 @@ def _sent_to(client, operation: str, **parameters) -> list[str]:
     finally:
         client.meta.events.unregister('before-send', answer)
     return urls
+
+
+def _in_threads(do, items) -> list:
+    """What `do` returned for each item, each in a thread of its own, all at once."""
+    with ThreadPoolExecutor(len(items)) as pool:
+        barrier = threading.Barrier(len(items))
+        return list(pool.map(lambda item: (barrier.wait(), do(item))[1], items))
 
 
 class test_AWS_Session:
@@ -350,8 +360,97 @@ class test_AWS_Session:
     def test_a_slow_function_is_not_invoked_twice(self):
         assert AWS_Session(ACCOUNT).client('lambda').meta.config.read_timeout > 900
 
+    def test_different_services_are_made_by_many_threads(self):
+        session = AWS_Session({**ACCOUNT, 'aws_access_key_id': '999900002222'})
+        services = ['sts', 'sqs', 's3', 'iam', 'logs', 'lambda'] * 4
+        seen = _in_threads(lambda service: (service, id(session.client(service))), services)
+        assert (len(seen), len(set(seen))) == (24, 6)
+
+    def test_one_object_serves_many_threads(self, session_kwargs):
+        queue = SQS_Queue('q', session_kwargs)
+        queue.create()
+        queue.queue_url = None
+        _in_threads(lambda number: [queue.push([number, each]) for each in range(5)], range(8))
+        found = [tuple(json.loads(text)) for text in queue.get_many(50)]
+        assert sorted(found) == [(number, each) for number in range(8) for each in range(5)]
+
+    def test_nothing_of_the_process_is_changed(self, shared_cloud):
+        before = dict(os.environ), logging.getLogger().level, list(logging.getLogger().handlers)
+        AWS_Session(ACCOUNT).client('sts')
+        AWS_Session().client('sqs')
+        assert (dict(os.environ), logging.getLogger().level, list(logging.getLogger().handlers)) == before
+
+    # ---- attempts and timeouts
+
+    def test_retries_are_those_of_the_standard_mode(self):
+        retries = AWS_Session(ACCOUNT).client('sts').meta.config.retries
+        assert retries['mode'] == 'standard'
+        assert retries.get('total_max_attempts', 3) == 3
+
+    def test_attempts_and_timeouts_can_be_said(self):
+        limits = {'max_attempts': 1, 'connect_timeout': 0.5, 'read_timeout': 2}
+        for service in ('sts', 'lambda'):
+            config = AWS_Session({**ACCOUNT, **limits}).client(service).meta.config
+            assert config.retries == {'mode': 'standard', 'total_max_attempts': 1}
+            assert (config.connect_timeout, config.read_timeout) == (0.5, 2)
+
+    def test_sessions_that_say_other_limits_have_other_clients(self):
+        patient = AWS_Session(ACCOUNT)
+        assert AWS_Session({**ACCOUNT, 'read_timeout': 2}).client('sts') is not patient.client('sts')
+
+    @pytest.mark.parametrize('limit', [{'max_attempts': 0}, {'connect_timeout': 0}, {'read_timeout': -1.0}], ids=str)
+    def test_a_limit_that_makes_no_sense_is_refused(self, limit):
+        with pytest.raises(Config__Error, match=next(iter(limit))):
+            AWS_Session({**ACCOUNT, **limit})
+
+    # ---- other credentials
+
     @pytest.mark.parametrize(
-        'name', ['lambda_.Lambda', 'iam.IAM_Role', 's3.S3', 'sqs.SQS_Queue', 'logs.Log_Group', 'sts.STS']
+        ('given', 'target', 'endpoint_url'),
+        [
+            ({'target': 'local'}, 'local', None),
+            ({}, 'local', None),
+            (ACCOUNT, None, NOBODY),
+            ({'target': 'http://localstack:4566'}, None, 'http://localstack:4566'),
+            ({'target': 'aws', 'region_name': 'eu-west-1'}, 'aws', None),
+        ],
+        ids=str,
+    )
+    def test_other_credentials_are_for_the_same_cloud(self, given, target, endpoint_url):
+        session = AWS_Session({**given, 'max_attempts': 2})
+        other = session.kwargs_with('ASIA', 's', 't')
+        assert (other.target, other.endpoint_url, other.max_attempts) == (target, endpoint_url, 2)
+        assert (other.aws_access_key_id, other.aws_secret_access_key, other.aws_session_token) == ('ASIA', 's', 't')
+        assert other.profile_name is None
+        assert (AWS_Session(other).target, AWS_Session(other).region_name) == (session.target, session.region_name)
+
+    def test_the_target_may_be_in_the_session_kwargs(self):
+        assert AWS_Session({'target': 'aws'}).target == 'aws'
+        assert AWS_Session({'target': 'aws'}, target='aws').target == 'aws'
+        with pytest.raises(Config__Error, match="target='local' was given with session kwargs whose target is 'aws'"):
+            AWS_Session({'target': 'aws'}, target='local')
+
+    def test_temporary_credentials_are_told_from_lasting_ones(self):
+        assert not AWS_Session(ACCOUNT).is_temporary()
+        assert AWS_Session({**ACCOUNT, 'aws_session_token': 't'}).is_temporary()
+        keys = {'aws_access_key_id': 'a', 'aws_secret_access_key': 'b', 'region_name': 'eu-west-1'}
+        assert not AWS_Session(keys, target='aws').is_temporary()
+        assert AWS_Session({**keys, 'aws_session_token': 't'}, target='aws').is_temporary()
+
+    # ---- errors are ours
+
+    def test_the_account_that_can_not_be_asked_for_is_our_error(self):
+        session = AWS_Session({**ACCOUNT, 'aws_access_key_id': 'AKIAX', 'max_attempts': 1})
+        with pytest.raises(Aws__Connection, match=r'sts.GetCallerIdentity: .* anything listening there'):
+            session.account_id()
+
+    def test_a_profile_that_is_not_there_is_our_error(self):
+        session = AWS_Session({'profile_name': 'no-such', 'region_name': 'eu-west-1'}, target='aws')
+        with pytest.raises(Aws__Credentials, match='no-such'):
+            session.region_name
+
+    @pytest.mark.parametrize(
+        'name', ['lambda_.Lambda', 'iam.IAM_Role', 's3.S3', 'sqs.SQS_Queue', 'logs.Logs', 'sts.STS']
     )
     def test_an_object_is_made_without_loading_boto3(self, name, no_aws_environment):
         cls = name.rpartition('.')[2]

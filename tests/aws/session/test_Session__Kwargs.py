@@ -30,3 +30,14 @@ class test_Session__Kwargs:
             'service_name': service,
             'region_name': 'x',
         }
+
+    @pytest.mark.parametrize('name', ['', '__Lambda', '__S3', '__SQS', '__IAM', '__Logs', '__STS'])
+    def test_no_class_shows_secrets(self, name):
+        module = importlib.import_module(f'osbot_lambda.aws.session.Session__Kwargs{name}')
+        kwargs = getattr(module, f'Session__Kwargs{name}')(aws_secret_access_key='hidden', aws_session_token='hidden')
+        assert 'hidden' not in f'{kwargs!r} {kwargs} {[kwargs]}'
+        assert repr(kwargs).startswith(f'Session__Kwargs{name}(')
+
+    def test_limits_are_seconds_and_a_number_of_attempts(self):
+        limits = {'max_attempts': 1, 'connect_timeout': 2, 'read_timeout': 0.5}
+        assert Session__Kwargs(**limits).kwargs() == limits

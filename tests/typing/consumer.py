@@ -4,7 +4,7 @@ from typing import Any, Optional, assert_type
 
 from osbot_lambda import Deploy_Lambda, Lambda, Local_Cloud
 from osbot_lambda.aws.iam.IAM_Role import IAM_Role
-from osbot_lambda.aws.logs.Log_Group import Log_Group
+from osbot_lambda.aws.logs.Logs import Logs
 from osbot_lambda.aws.s3.S3 import S3
 from osbot_lambda.aws.session.Session__Kwargs__Lambda import Session__Kwargs__Lambda
 from osbot_lambda.aws.sqs.SQS_Queue import SQS_Queue
@@ -63,7 +63,7 @@ def functions() -> None:
     assert_type(function.create(), dict[str, Any])
     assert_type(function.exists(), bool)
     assert_type(function.invoke({'a': 1}), Any)
-    assert_type(function.log_group(), Log_Group)
+    assert_type(function.log_group(), Logs)
     assert_type(function.shell(), Shell_Client)
     result = function.invoke_result({'a': 1})
     assert_type(result, Invoke_Result)

@@ -30,23 +30,11 @@ class Cloud:
     def __init__(self, port: int = 0, region: str = 'us-east-1'):
         self.region = region
         self.work_dir = Path(tempfile.mkdtemp(prefix='osbot-lambda-cloud-'))
-        clock = Clock()
-        self.moto = Moto_Adapter()
-        self.logs = Logs_Buffer(self.moto.put_log_events)
-        self.invoker = Invoker(self.work_dir / 'runtime', self.logs)
-        self.sqs = Sqs_Engine(clock)
-        self.lambda_ = Lambda_Engine(
-            self.invoker, self.sqs, self.moto.s3_get_object, self.moto.role_exists, self.work_dir / 'lambda', clock
-        )
-        apis = {
-            'lambda': Service_Api('lambda', self.lambda_).handle,
-            'sqs': Service_Api('sqs', self.sqs).handle,
-            'logs': self._logs_api,
-        }
-        control = Control_Api(self._health, self.reset, self._code, self.lambda_.url_function_arn)
-        accounts = Accounts(self.moto.access_key_account)
-        self.gateway = Gateway(apis, self.moto.handle, control, accounts, region)
-        self.http = Http_Server(self.gateway.handle, port)
+        try:
+            self._wire(port)
+        except BaseException:
+            shutil.rmtree(self.work_dir, ignore_errors=True)
+            raise
 
     @property
     def port(self) -> int:
@@ -81,6 +69,25 @@ class Cloud:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def _wire(self, port: int) -> None:
+        clock = Clock()
+        self.moto = Moto_Adapter()
+        self.logs = Logs_Buffer(self.moto.put_log_events)
+        self.invoker = Invoker(self.work_dir / 'runtime', self.logs)
+        self.sqs = Sqs_Engine(clock)
+        self.lambda_ = Lambda_Engine(
+            self.invoker, self.sqs, self.moto.s3_get_object, self.moto.role_exists, self.work_dir / 'lambda', clock
+        )
+        apis = {
+            'lambda': Service_Api('lambda', self.lambda_).handle,
+            'sqs': Service_Api('sqs', self.sqs).handle,
+            'logs': self._logs_api,
+        }
+        control = Control_Api(self._health, self.reset, self._code, self.lambda_.url_function_arn)
+        accounts = Accounts(self.moto.access_key_account)
+        self.gateway = Gateway(apis, self.moto.handle, control, accounts, self.region)
+        self.http = Http_Server(self.gateway.handle, port)
 
     def _logs_api(self, request: Http_Request, context: Api_Context) -> Http_Response:
         self.logs.flush()

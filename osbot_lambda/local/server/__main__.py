@@ -35,16 +35,16 @@ def main() -> NoReturn:
     cloud = Cloud(arguments.port, arguments.region)
     try:
         cloud.start()
+        ready = {'port': cloud.port, 'pid': os.getpid(), 'work_dir': str(cloud.work_dir)}
+        os.write(1, json.dumps(ready).encode() + b'\n')
+        os.dup2(2, 1)  # nobody reads stdout any more
+        _wait_for_the_end(bell, arguments.parent)
+        _exit_anyway_after(STOP_SECONDS)
     except Local_Cloud__Port_Taken as error:
-        cloud.stop()
         sys.stderr.write(f'{error}\n')
         sys.exit(EXIT_PORT_TAKEN)
-    ready = {'port': cloud.port, 'pid': os.getpid(), 'work_dir': str(cloud.work_dir)}
-    os.write(1, json.dumps(ready).encode() + b'\n')
-    os.dup2(2, 1)  # nobody reads stdout any more
-    _wait_for_the_end(bell, arguments.parent)
-    _exit_anyway_after(STOP_SECONDS)
-    cloud.stop()
+    finally:  # also when the parent went before it could read that we are ready
+        cloud.stop()
     os._exit(0)  # threads that still answer somebody must not hold the process
 
 

@@ -3,9 +3,12 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
+
+from osbot_lambda.local.server.Cloud import Cloud
 
 ROOT = Path(__file__).parents[3]
 
@@ -52,6 +55,19 @@ class test_main:
         out, err = process.communicate(timeout=20)
         assert (process.returncode, out) == (3, '')
         assert err.startswith(f'port {local_cloud.port} on 127.0.0.1 is taken')
+        assert list(tmp_path.iterdir()) == []
+
+    def test_nothing_is_left_when_nobody_hears_that_it_is_ready(self, run, tmp_path):
+        process = run()
+        process.stdout.close()
+        process.wait(timeout=20)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_nothing_is_left_of_a_cloud_that_can_not_be_made(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(tempfile, 'tempdir', str(tmp_path))
+        monkeypatch.setattr('osbot_lambda.local.server.Cloud.Moto_Adapter', lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            Cloud()
         assert list(tmp_path.iterdir()) == []
 
     def test_it_ends_at_once_when_its_parent_is_gone_already(self, run, tmp_path):

@@ -1,13 +1,5 @@
 """Function URLs."""
 
-import json
-from urllib.request import ProxyHandler, build_opener
-
-
-def answer_of(url):
-    with build_opener(ProxyHandler({})).open(url, timeout=30) as response:
-        return json.load(response)
-
 
 class test_function_urls:
     def test_create_function_url(self, lambda_func):

@@ -51,15 +51,25 @@ def no_aws_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(('AWS_', 'OSBOT_LAMBDA_'))}
 
 
-@pytest.fixture
-def wheelhouse(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Package installers of this process find what `make` put aside, and nothing else: no network."""
+@pytest.fixture(scope='session')
+def wheelhouse_folder() -> Path:
+    """The folder of wheels that `make test` puts aside."""
     folder = Path(__file__).parents[1] / '.wheelhouse'
+    if not (folder / '.ready').exists():
+        pytest.fail(f'{folder} is not filled: run `make test` once, it does that first')
+    return folder
+
+
+@pytest.fixture
+def wheelhouse(
+    wheelhouse_folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Package installers of this process find what `make` put aside, and nothing else: no network."""
     uv_config = tmp_path_factory.mktemp('uv') / 'uv.toml'
     uv_config.write_text('no-index = true\n')  # uv reads no variable for it
     monkeypatch.setenv('UV_CONFIG_FILE', str(uv_config))
-    monkeypatch.setenv('UV_FIND_LINKS', str(folder))
+    monkeypatch.setenv('UV_FIND_LINKS', str(wheelhouse_folder))
     monkeypatch.setenv('UV_OFFLINE', '1')
     monkeypatch.setenv('PIP_NO_INDEX', '1')
-    monkeypatch.setenv('PIP_FIND_LINKS', str(folder))
-    return folder
+    monkeypatch.setenv('PIP_FIND_LINKS', str(wheelhouse_folder))
+    return wheelhouse_folder

@@ -19,13 +19,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope='class')
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installed(wheel: Path, wheelhouse_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The interpreter of an environment that holds the wheel and what it needs, and nothing else; made offline."""
     env = tmp_path_factory.mktemp('empty') / 'env'
     uv = str(BIN / 'uv')
     python = env / 'bin' / 'python'
     subprocess.run([uv, 'venv', '--quiet', '--python', sys.executable, str(env)], check=True)
-    command = [uv, 'pip', 'install', '--quiet', '--offline', '--no-index', '--find-links', str(ROOT / '.wheelhouse')]
+    command = [uv, 'pip', 'install', '--quiet', '--offline', '--no-index', '--find-links', str(wheelhouse_folder)]
     subprocess.run([*command, '--python', str(python), str(wheel)], check=True)
     return python
 

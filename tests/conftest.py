@@ -21,6 +21,12 @@ def _no_target_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
+@pytest.fixture(autouse=True)
+def _cache_of_its_own(_no_target_from_outside: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What packaging keeps for later goes with the test."""
+    monkeypatch.setenv('OSBOT_LAMBDA_CACHE', str(tmp_path / '.osbot-lambda-cache'))
+
+
 @pytest.fixture(scope='session')
 def local_cloud() -> Iterator[Local_Cloud | Given_Endpoint]:
     """One local cloud for all the tests of a process, or the one that OSBOT_LAMBDA_TEST_ENDPOINT names."""

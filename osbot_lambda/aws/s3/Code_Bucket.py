@@ -1,5 +1,7 @@
 from typing import TYPE_CHECKING, Optional
 
+from osbot_lambda.schemas.Progress import Progress
+
 if TYPE_CHECKING:
     from osbot_lambda.aws.session.AWS_Session import AWS_Session
 
@@ -11,12 +13,12 @@ class Code_Bucket:
     Errors : Aws__Error.
     """
 
-    def __init__(self, session: 'AWS_Session', bucket: Optional[str] = None):
-        self.session = session
+    def __init__(self, session: 'AWS_Session', bucket: Optional[str] = None, progress: Optional[Progress] = None):
+        self.session, self.progress = session, progress or Progress()
         self.bucket = bucket or f'{session.account_id()}--osbot-lambdas--{session.region_name}'
 
     def put(self, data: bytes, folder: str) -> dict[str, str]:
-        """Write the zip under a name made of its content, unless it is there: {'S3Bucket', 'S3Key'}."""
+        """Write the zip under a name made of its content, in parts, unless it is there: {'S3Bucket', 'S3Key'}."""
         from hashlib import sha256
 
         from osbot_lambda.aws.s3.S3 import S3
@@ -25,5 +27,10 @@ class Code_Bucket:
         if not s3.bucket_exists(self.bucket):
             s3.bucket_create(self.bucket)
         if not s3.file_exists(self.bucket, key):
-            s3.file_create_from_bytes(data, self.bucket, key)
+            task = f'upload to s3://{self.bucket}/{folder}'
+            self.progress.start(task, len(data))
+            try:
+                s3.file_create_from_bytes(data, self.bucket, key, sent=lambda done: self.progress.advance(task, done))
+            finally:
+                self.progress.finish(task)
         return {'S3Bucket': self.bucket, 'S3Key': key}

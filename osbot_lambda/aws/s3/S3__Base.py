@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Optional, Self, Union
 
@@ -55,7 +55,9 @@ class S3__Base(Aws__Resource):
         key: str,
         metadata: Optional[Mapping[str, str]] = None,
         content_type: Optional[str] = None,
+        sent: Optional[Callable[[int], None]] = None,
     ) -> None:
+        """sent is told of each part how many bytes it had, from the threads that send them."""
         given: dict[str, Any] = {}
         if metadata is not None:
             given['Metadata'] = dict(metadata)
@@ -63,9 +65,9 @@ class S3__Base(Aws__Resource):
             given['ContentType'] = content_type
         try:
             if isinstance(body, bytes):
-                self._put_bytes(body, bucket, key, given)
+                self._put_bytes(body, bucket, key, given, sent)
             else:
-                self._put_file(body, bucket, key, given)
+                self._put_file(body, bucket, key, given, sent)
         except Aws__Not_Found as error:
             if error.code != 'NoSuchBucket':
                 raise
@@ -79,27 +81,30 @@ class S3__Base(Aws__Resource):
                 request_id=error.request_id,
             ) from error
 
-    def _put_bytes(self, body: bytes, bucket: str, key: str, given: dict[str, Any]) -> None:
+    def _put_bytes(self, body: bytes, bucket: str, key: str, given: dict[str, Any], sent: Any = None) -> None:
         if len(body) < IN_PARTS_FROM:
             self.call('put_object', Bucket=bucket, Key=key, Body=body, **given)
+            if sent is not None:
+                sent(len(body))
             return
         import io
 
-        self._put_in_parts(io.BytesIO(body), bucket, key, given)
+        self._put_in_parts(io.BytesIO(body), bucket, key, given, sent)
 
-    def _put_file(self, file: Path, bucket: str, key: str, given: dict[str, Any]) -> None:
+    def _put_file(self, file: Path, bucket: str, key: str, given: dict[str, Any], sent: Any = None) -> None:
         if not file.is_file():
             raise File__Not_Found(f'{file} is not a file')
         if file.stat().st_size < IN_PARTS_FROM:
-            self._put_bytes(file.read_bytes(), bucket, key, given)
+            self._put_bytes(file.read_bytes(), bucket, key, given, sent)
             return
         with file.open('rb') as stream:
-            self._put_in_parts(stream, bucket, key, given)
+            self._put_in_parts(stream, bucket, key, given, sent)
 
-    def _put_in_parts(self, stream: Any, bucket: str, key: str, given: dict[str, Any]) -> None:
+    def _put_in_parts(self, stream: Any, bucket: str, key: str, given: dict[str, Any], sent: Any = None) -> None:
         client = self.client()
+        config = self.transfer_config()
         with self._errors(client, 'put_object', {'Bucket': bucket, 'Key': key}):
-            client.upload_fileobj(stream, bucket, key, ExtraArgs=given, Config=self.transfer_config())
+            client.upload_fileobj(stream, bucket, key, ExtraArgs=given, Config=config, Callback=sent)
 
     def _fetch(self, bucket: str, key: str, size: int, target: Path) -> None:
         """Write the object to `target`, which is complete or not there at all."""

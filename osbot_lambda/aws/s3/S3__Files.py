@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Optional
 
 from osbot_lambda.aws.s3.S3__Buckets import S3__Buckets
@@ -31,9 +31,12 @@ class S3__Files(S3__Buckets):
         key: str,
         metadata: Optional[Mapping[str, str]] = None,
         content_type: Optional[str] = None,
+        sent: Optional[Callable[[int], None]] = None,
     ) -> bool:
-        """Write a file; True. metadata is text in ASCII, at most 2 KB; without content_type it is a binary stream."""
-        self._put(bytes(file_bytes), bucket, key, metadata, content_type)
+        """Write a file; True. metadata is text in ASCII, at most 2 KB; without content_type it is a binary stream.
+
+        sent is called with the bytes of each part that is sent, in the thread that sent it."""
+        self._put(bytes(file_bytes), bucket, key, metadata, content_type, sent)
         return True
 
     def file_create_from_string(self, file_contents: str, bucket: str, key: str) -> bool:

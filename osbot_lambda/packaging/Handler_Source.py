@@ -16,6 +16,7 @@ from osbot_lambda.packaging.Import_Discovery import Import_Discovery
 from osbot_lambda.packaging.Import_Scanner import Import_Scanner
 from osbot_lambda.packaging.Module_File import Module_File
 from osbot_lambda.packaging.Module_Finder import Module_Finder
+from osbot_lambda.packaging.Nested_Source import Nested_Source
 from osbot_lambda.packaging.Python_Source import Python_Source
 from osbot_lambda.packaging.Source_Capture import Source_Capture
 from osbot_lambda.packaging.Source_Slice import Source_Slice
@@ -28,9 +29,9 @@ WHAT_TO_DO = "Give a function defined at the top level of a module, or its name 
 class Handler_Source:
     """Where a handler comes from: its module, function, file and root folder. The user's code isn't imported.
 
-    Shapes : handler is a function (or class) of the top level of a module, script, test module, notebook or REPL, or
-             the text 'module.function', looked for in source_roots, else on sys.path. source_roots act as the zip's
-             root, as /var/task does.
+    Shapes : handler is a function (or class) of the top level of a module, script, test module, notebook or REPL, a
+             static function inside a class, a function inside another (a test, say), or the text 'module.function',
+             looked for in source_roots, else on sys.path. source_roots act as the zip's root, as /var/task does.
     Errors : Handler__Invalid, Handler__Not_Found, Module__Not_Found, File__Not_Found (a root), Source__Syntax_Error;
              code() also Source__Not_Found and Source__Not_Portable.
     """
@@ -40,6 +41,7 @@ class Handler_Source:
     file: Optional[Path]  # None when it was typed into a REPL or notebook
     root: Optional[Path]  # what is, or would be, on sys.path
     is_script: bool
+    is_nested: bool  # defined inside a class, or inside another function
     callable: Optional[Callable[..., Any]]
 
     def __init__(self, handler: Callable[..., Any] | str, source_roots: Optional[Sequence[str | Path]] = None):
@@ -47,17 +49,20 @@ class Handler_Source:
         for root in self.source_roots:
             if not root.is_dir():
                 raise File__Not_Found(f'source root {root} is not a folder')
-        self.is_script, self.callable = False, None
+        self.is_script = self.is_nested = False
+        self.callable = None
         if isinstance(handler, str):
             self._from_text(handler)
         else:
             self._from_callable(handler)
         if self.file is not None:
-            self._check_function(Python_Source.load(self.file))
+            self._check_function(self._read())
 
     def lambda_name(self) -> str:
         """The default name of the Lambda function: the module's, with dots as '_', and the function's."""
         module = self.module.removesuffix('.__main__')
+        if self.is_nested:
+            module += f'__{Nested_Source.around(self.callable)}'
         name = module.replace('.', '_') + ('' if self.function in PLAIN_NAMES else f'__{self.function}')
         return re.sub(r'[^a-zA-Z0-9_-]', '_', name)
 
@@ -81,9 +86,9 @@ class Handler_Source:
         """The handler's own file for the zip, as it is on disk now; for a script or test module, a slice of it."""
         if self.file is None:
             return self._captured()
-        source = Python_Source.load(self.file)
+        source = self._read()
         self._check_function(source)
-        if self.is_script or self._acts_on_import(source):
+        if self.is_script or self.is_nested or self._acts_on_import(source):
             return self._sliced(source)
         is_package = self.file.name == '__init__.py' and self.module.rpartition('.')[2] == self.file.parent.name
         path = self.module.replace('.', '/') + ('/__init__.py' if is_package else '.py')
@@ -125,7 +130,8 @@ class Handler_Source:
             self._without_file(space)
             return
         self.file = Path(os.path.abspath(file))
-        if not self._may_have(Python_Source.load(self.file), name) and self._typed_in(function):
+        self.is_nested = Nested_Source.is_nested(function) and not any(value is function for value in space.values())
+        if not self.is_nested and not self._may_have(Python_Source.load(self.file), name) and self._typed_in(function):
             self._without_file(space)  # typed after `python -i script.py`
             return
         self._place(space)
@@ -167,11 +173,18 @@ class Handler_Source:
         known = next((key for key, value in space.items() if value is function), None)
         if known is not None:
             return known
-        if '<locals>' in path:
-            raise Handler__Invalid(f'{path} is defined inside another function. {WHAT_TO_DO}')
-        if '.' in path:
-            raise Handler__Invalid(f'{path} is defined inside a class. {WHAT_TO_DO}')
+        if '.' in path and not Handler_Source._can_be_taken_out(space, inner):
+            inside = 'another function' if '<locals>' in path else 'a class'
+            raise Handler__Invalid(f'{path} is defined inside {inside}. {WHAT_TO_DO}')
         return str(name)  # its module has another one of that name by now: the one to deploy
+
+    @staticmethod
+    def _can_be_taken_out(space: dict[str, Any], inner: Any) -> bool:
+        """Can it be written as a function of the top level? Not a method, nor what is in no file."""
+        if not isinstance(inner, FunctionType) or not os.path.isfile(str(space.get('__file__') or '')):
+            return False
+        parameters = list(inspect.signature(inner).parameters)
+        return not parameters or parameters[0] not in ('self', 'cls')
 
     @staticmethod
     def _typed_in(function: Any) -> bool:
@@ -212,6 +225,12 @@ class Handler_Source:
             self.module = self.file.parent.name
 
     # ---- checks
+
+    def _read(self) -> Python_Source:
+        """The handler's file as it is now, the function at its top level."""
+        assert self.file is not None
+        source = Python_Source.load(self.file)
+        return Nested_Source(self.callable, source).with_it_at_the_top() if self.is_nested else source
 
     @staticmethod
     def _may_have(source: Python_Source, name: str) -> bool:

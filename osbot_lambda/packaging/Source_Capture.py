@@ -2,7 +2,6 @@ import ast
 import builtins
 import inspect
 import linecache
-import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any, Optional
 from osbot_lambda.errors import Source__Not_Found, Source__Not_Portable
 from osbot_lambda.packaging.Captured_Name import Captured_Name
 from osbot_lambda.packaging.Name_Usage import Name_Usage
+from osbot_lambda.packaging.Source_Value import Source_Value
 
 
 @dataclass
@@ -47,17 +47,17 @@ class Source_Capture:
     def _take(self, name: str, value: object, space: dict[str, Any]) -> None:
         if name in self._found:
             return
-        line = self._import_line(name, value, space)
-        if line is not None:
-            self._found[name] = Captured_Name(line, is_import=True)
-        elif self._is_plain(value):
-            self._found[name] = Captured_Name(f'{name} = {value!r}', is_value=True)
+        known = Source_Value.of(name, value, space.get('__name__'))
+        if known is None or known.is_value:
+            typed = None if known else self._import_in_cells(name, value)
+            known = Captured_Name(typed, is_import=True) if typed else known
+        if known is not None:
+            self._found[name] = known
         elif isinstance(value, FunctionType | type) or hasattr(value, '__wrapped__'):
             self._take_definition(name, value, space)
         else:
-            kind = f'{type(value).__module__}.{type(value).__qualname__}'.removeprefix('builtins.')
             raise Source__Not_Portable(
-                f"{self.name} uses {name!r}, a {kind}, which can't be written as source. "
+                f"{self.name} uses {name!r}, a {Source_Value.kind(value)}, which can't be written as source. "
                 f'Make it inside the function, or in a module of its own'
             )
 
@@ -138,22 +138,6 @@ class Source_Capture:
                     found = node
         return found
 
-    def _import_line(self, name: str, value: Any, space: dict[str, Any]) -> Optional[str]:
-        if isinstance(value, ModuleType):
-            real = value.__name__
-            if name == real:
-                return f'import {real}'
-            parent, _, last = real.rpartition('.')
-            if parent:
-                return f'from {parent} import {last}' + (f' as {name}' if last != name else '')
-            return f'import {real} as {name}'
-        module = getattr(value, '__module__', None)
-        own = getattr(value, '__qualname__', None)
-        elsewhere = isinstance(module, str) and module != space.get('__name__')
-        if elsewhere and isinstance(own, str) and getattr(sys.modules.get(str(module)), own, None) is value:
-            return f'from {module} import {own}' + (f' as {name}' if own != name else '')
-        return self._import_in_cells(name, value)
-
     def _import_in_cells(self, name: str, value: Any) -> Optional[str]:
         """For objects that don't know where they are from (`from os import environ`): the import that was typed."""
         for file in reversed([file for file in linecache.cache if self._is_cell(file)]):
@@ -169,18 +153,6 @@ class Source_Capture:
                     if (alias.asname or alias.name) == name and same:
                         return ast.unparse(ast.ImportFrom(node.module, [alias], 0))
         return None
-
-    @classmethod
-    def _is_plain(cls, value: object) -> bool:
-        if type(value) is float:
-            return math.isfinite(value)
-        if value is None or type(value) in (str, int, bool, bytes):
-            return True
-        if isinstance(value, tuple | list) and type(value) in (tuple, list):
-            return all(cls._is_plain(one) for one in value)
-        if isinstance(value, dict) and type(value) is dict:
-            return all(cls._is_plain(key) and cls._is_plain(one) for key, one in value.items())
-        return False
 
     def _in_order(self) -> list[str]:
         """Definitions so that what runs while defining (decorators, defaults, bases, class bodies) is there before."""

@@ -23,6 +23,7 @@ from osbot_lambda.packaging.Source_Slice import Source_Slice
 
 PLAIN_NAMES = ('run', 'handler', 'main', 'lambda_handler')  # a function of such a name doesn't show in the Lambda's
 SCRIPT_NAMES = ('__main__', '__mp_main__')
+PROJECT_FILES = ('pyproject.toml', 'setup.py', 'setup.cfg')
 WHAT_TO_DO = "Give a function defined at the top level of a module, or its name as 'module.function'"
 
 
@@ -72,15 +73,22 @@ class Handler_Source:
 
     def roots(self) -> tuple[Path, ...]:
         """The folders whose modules are first-party: what is given, else the handler's own and those of sys.path."""
-        if self.source_roots:
-            return self.source_roots
         own = () if self.root is None else (self.root,)
+        if self.source_roots:
+            return self.source_roots if self.root in (None, *self.source_roots) else (*own, *self.source_roots)
         return tuple(dict.fromkeys((*own, *Module_Finder.first_party_sys_path())))
 
-    def discovery(self) -> Import_Discovery:
+    def discovery(
+        self, include: Sequence[str] = (), exclude: Sequence[str] = (), version: Optional[tuple[int, int]] = None
+    ) -> Import_Discovery:
         """A discovery over roots(). Of a handler in an installed package, only that package is first-party."""
         installed = self.root is not None and bool({'site-packages', 'dist-packages'} & set(self.root.parts))
-        return Import_Discovery(self.roots(), [self.module.partition('.')[0]] if installed else None)
+        top_names = [self.module.partition('.')[0]] if installed else None
+        return Import_Discovery(self.roots(), top_names, include, exclude, version)
+
+    def has_script_block(self) -> bool:
+        """Does its file say itself, in a PEP 723 block, what packages it needs?"""
+        return self.file is not None and '# /// script' in Python_Source.load(self.file).text
 
     def code(self) -> Handler_Code:
         """The handler's own file for the zip, as it is on disk now; for a script or test module, a slice of it."""
@@ -102,11 +110,19 @@ class Handler_Source:
             raise Handler__Invalid(f"handler {text!r} is not of the form 'module.function'")
         roots = self.source_roots or (*Module_Finder.first_party_sys_path(), *Module_Finder.installed_sys_path())
         found = Module_Finder(roots).find(self.module)
+        if found is None or found.file is None:
+            found = Module_Finder(self._src_folders(roots)).find(self.module) or found
         if found is None and not self.source_roots:
             found = Module_Finder.find_installed(self.module)
         if found is None or found.file is None or found.file.suffix != '.py':
             raise Module__Not_Found(self._not_found(text, found, roots))
         self.file, self.root = found.file, found.root
+
+    @staticmethod
+    def _src_folders(roots: Sequence[Path]) -> list[Path]:
+        """The src folder of each root that is a project's: its modules are imported without the 'src'."""
+        projects = [root for root in roots if any((root / name).is_file() for name in PROJECT_FILES)]
+        return [root / 'src' for root in projects if (root / 'src').is_dir()]
 
     def _not_found(self, text: str, found: Optional[Module_File], roots: Sequence[Path]) -> str:
         searched = ', '.join(str(root) for root in roots) or 'nothing: no source root was given'
@@ -206,7 +222,8 @@ class Handler_Source:
         name = str(space.get('__name__') or '')
         if self.is_script:
             name = spec.name if spec is not None and spec.name not in SCRIPT_NAMES else ''
-        inside = [root for root in self.source_roots if self.file.is_relative_to(root)]
+        roots = (*self.source_roots, *(() if name.startswith('src.') else self._src_folders(self.source_roots)))
+        inside = [root for root in roots if self.file.is_relative_to(root)]
         if self.source_roots and not inside:
             raise Module__Not_Found(
                 f'{self.file}, where {self.function} is defined, is in none of the source roots '

@@ -11,6 +11,7 @@ class Module_File:
     file: Optional[Path]  # the .py (a package's __init__.py) or extension module; None for a namespace package
     folders: tuple[Path, ...]  # of a package; a namespace package may have several
     root: Path  # the folder that is, or would be, on sys.path
+    prefix: str = ''  # of the root in the zip: 'vendor/' for a folder there that the code puts on sys.path
 
     @property
     def is_package(self) -> bool:
@@ -26,5 +27,9 @@ class Module_File:
     def zip_path(self) -> str:
         """Its file's path in the zip: 'pkg/__init__.py', 'pkg/mod.py', 'pkg/fast.cpython-311-x86_64-linux-gnu.so'."""
         assert self.file is not None, f'{self.name} is a namespace package'
-        folder = self.name.split('.') if self.is_package else self.name.split('.')[:-1]
-        return '/'.join([*folder, self.file.name])
+        *folders, last = self.name.split('.')
+        if self.is_package:
+            return self.prefix + '/'.join([*folders, last, self.file.name])
+        # an editable install may have its file under another name
+        name = self.file.name if self.file.name.startswith(f'{last}.') else last + self.file.suffix
+        return self.prefix + '/'.join([*folders, name])

@@ -2,60 +2,134 @@ import importlib.util
 import os
 import sys
 import sysconfig
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import Optional
 
 from osbot_lambda.packaging.Module_File import Module_File
 
+LEGACY_NAMESPACE = ('extend_path', 'declare_namespace')  # of pkgutil and pkg_resources: an __init__.py in each portion
+
 
 class Module_Finder:
     """Finds a module under some roots by walking the folders as Python's import would: nothing is imported.
 
     Shapes : roots are folders as on sys.path, first wins; a regular package or module wins over a namespace package.
-    Source : PEP 420; importlib.machinery.FileFinder.
+             elsewhere(dotted name) is asked for what no root has. Folders are read once.
+    Source : PEP 420; importlib.machinery.FileFinder; pkgutil.extend_path.
     """
 
-    def __init__(self, roots: Iterable[str | Path]):
+    SUFFIXES = (*EXTENSION_SUFFIXES, '.py')  # as importlib: the extension first
+
+    def __init__(self, roots: Iterable[str | Path], elsewhere: Optional[Callable[[str], Optional[Module_File]]] = None):
         self.roots = tuple(dict.fromkeys(Path(os.path.abspath(root)) for root in roots))
-        self._children: dict[tuple[tuple[Path, ...], str], Optional[Module_File]] = {}
+        self._elsewhere = elsewhere
+        self._prefixes: dict[Path, str] = {}
+        self._found: dict[str, Optional[Module_File]] = {}
+        self._listed: dict[Path, dict[str, os.DirEntry[str]]] = {}
+
+    def add_root(self, folder: Path, prefix: str = '', first: bool = False) -> None:
+        """One more folder, whose modules go under `prefix` ('vendor/') in the zip."""
+        self.roots = (folder, *self.roots) if first else (*self.roots, folder)
+        self._prefixes[folder] = prefix
+        self._found.clear()
 
     def find(self, name: str) -> Optional[Module_File]:
         """The module of this dotted name, or None."""
-        folders, parent, found = self.roots, '', None
-        for part in name.split('.'):
-            found = self._child(folders, parent, part)
-            if found is None:
-                return None
-            folders, parent = found.folders, found.name
+        if name in self._found:
+            return self._found[name]
+        parent, _, last = name.rpartition('.')
+        above = self.find(parent) if parent else None
+        found: Optional[Module_File] = None
+        if last and (not parent or above is not None):
+            folders = self.roots if above is None else above.folders
+            found = self._look_for(folders, name, last)
+        if self._elsewhere is not None and (found is None or found.is_namespace):
+            found = self._elsewhere(name) or found
+        self._found[name] = found
         return found
 
-    def _child(self, folders: Sequence[Path], parent: str, part: str) -> Optional[Module_File]:
-        key = (tuple(folders), part)
-        if key not in self._children:
-            self._children[key] = self._look_for(folders, parent, part)
-        return self._children[key]
+    def modules_in(self, package: Module_File) -> Iterator[Module_File]:
+        """The modules and packages right below it, sorted by name."""
+        names = {name for folder in package.folders for name in self._names_in(folder)}
+        for name in sorted(names):
+            found = self.find(f'{package.name}.{name}')
+            if found is not None:
+                yield found
 
-    def _look_for(self, folders: Sequence[Path], parent: str, part: str) -> Optional[Module_File]:
-        name = f'{parent}.{part}' if parent else part
-        if not part:
-            return None
+    def has_modules(self, package: Module_File) -> bool:
+        """Is there any module in its folders, at any depth?"""
+        return any(self._has_modules(folder) for folder in package.folders)
+
+    def _names_in(self, folder: Path) -> Iterator[str]:
+        for name, entry in self._entries(folder).items():
+            suffix = next((suffix for suffix in self.SUFFIXES if name.endswith(suffix)), '')
+            stem = name.removesuffix(suffix) if suffix else name
+            is_module = bool(suffix) or (entry.is_dir() and self._has_modules(folder / name))
+            if is_module and stem.isidentifier() and stem not in ('__init__', '__main__', '__pycache__'):
+                yield stem
+
+    def _has_modules(self, folder: Path) -> bool:
+        entries = self._entries(folder)
+        return any(name.endswith(self.SUFFIXES) for name in entries) or any(
+            # links aren't followed: they may lead back
+            entry.is_dir(follow_symlinks=False) and self._has_modules(folder / name)
+            for name, entry in entries.items()
+            if name.isidentifier() and name != 'node_modules'
+        )
+
+    @staticmethod
+    def root_of(folder: Path, package: str) -> Path:
+        """The folder on sys.path by which this is a folder of the package; '' is no package."""
+        return folder.parents[package.count('.')] if package else folder
+
+    def zip_folder(self, folder: Path, package: str) -> str:
+        """Where this folder of the package is in the zip."""
+        return self._prefixes.get(self.root_of(folder, package), '') + package.replace('.', '/')
+
+    def _look_for(self, folders: Sequence[Path], name: str, last: str) -> Optional[Module_File]:
         portions = []
         for folder in folders:
-            root = folder if not parent else folder.parents[parent.count('.')]
-            inner = folder / part
-            if (inner / '__init__.py').is_file():
-                return Module_File(name, inner / '__init__.py', (inner,), root)
-            for suffix in (*EXTENSION_SUFFIXES, '.py'):  # as importlib: the extension first
-                file = folder / (part + suffix)
-                if file.is_file():
-                    return Module_File(name, file, (), root)
-            if inner.is_dir():
-                portions.append(inner)
-        if portions:
-            return Module_File(name, None, tuple(portions), portions[0].parents[name.count('.')])
-        return None
+            root = self.root_of(folder, name.rpartition('.')[0])
+            prefix = self._prefixes.get(root, '')
+            entries = self._entries(folder)
+            inner = folder / last if last in entries and entries[last].is_dir() else None
+            if inner is not None:
+                for suffix in self.SUFFIXES:
+                    if self._is_file(self._entries(inner), '__init__' + suffix):
+                        file = inner / f'__init__{suffix}'
+                        return Module_File(name, file, (inner, *self._more(folders, inner, file)), root, prefix)
+            for suffix in self.SUFFIXES:
+                if self._is_file(entries, last + suffix):
+                    return Module_File(name, folder / (last + suffix), (), root, prefix)
+            if inner is not None:
+                portions.append((inner, root, prefix))
+        if not portions:
+            return None
+        return Module_File(name, None, tuple(one[0] for one in portions), portions[0][1], portions[0][2])
+
+    def _more(self, folders: Sequence[Path], first: Path, file: Path) -> list[Path]:
+        """The further portions of a package whose __init__.py extends its __path__."""
+        others = [folder / first.name for folder in folders if first.name in self._entries(folder)]
+        others = [folder for folder in others if folder != first and (folder / '__init__.py').is_file()]
+        if not others or file.suffix != '.py':
+            return []
+        text = file.read_text(errors='replace')
+        return others if any(word in text for word in LEGACY_NAMESPACE) else []
+
+    def _entries(self, folder: Path) -> dict[str, os.DirEntry[str]]:
+        if folder not in self._listed:
+            try:
+                with os.scandir(folder) as entries:
+                    self._listed[folder] = {entry.name: entry for entry in entries}
+            except OSError:  # not a folder, not there, or not to be read: Python's import finds nothing in it
+                self._listed[folder] = {}
+        return self._listed[folder]
+
+    @staticmethod
+    def _is_file(entries: dict[str, os.DirEntry[str]], name: str) -> bool:
+        return name in entries and entries[name].is_file()
 
     @staticmethod
     def first_party_sys_path() -> list[Path]:

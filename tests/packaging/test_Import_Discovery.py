@@ -1,6 +1,6 @@
 import pytest
 
-from osbot_lambda.errors import Source__Syntax_Error
+from osbot_lambda.errors import File__Not_Found, Source__Syntax_Error
 from osbot_lambda.packaging.Import_Discovery import Import_Discovery
 from osbot_lambda.packaging.Python_Source import Python_Source
 
@@ -223,3 +223,47 @@ class test_Import_Discovery:
         with pytest.raises(Source__Syntax_Error, match=r'one\.py:2: ') as caught:
             discover(root, 'h')
         assert (caught.value.file, caught.value.line) == (str(root / 'one.py'), 2)
+
+    def test_missing_below_a_namespace_is_told_by_its_whole_name(self, project):
+        found = discover(project({'h.py': 'import space.one, space.two\nfrom space import three, four\n'}), 'h')
+        assert [one.name for one in found.missing(['space/one.py', 'space/three/__init__.py'])] == [
+            'space.four',
+            'space.two',
+        ]
+
+    def test_below_a_package_it_is_up_to_the_package(self, project):
+        found = discover(project({'h.py': 'import whole.made_at_run_time\n'}), 'h')
+        assert found.missing(['whole/__init__.py']) == []
+
+    def test_external_refs_have_names_file_and_line(self, project):
+        root = project({'h.py': 'try:\n    from google.cloud import storage\nexcept ImportError:\n    pass\n'})
+        (ref,) = discover(root, 'h').external_refs()
+        assert (ref.module, ref.names, ref.file, ref.line, ref.optional) == (
+            'google.cloud',
+            ('storage',),
+            str(root / 'h.py'),
+            2,
+            True,
+        )
+
+    def test_a_long_chain_of_modules(self, project):
+        files = {f'm{number}.py': f'import m{number + 1}' for number in range(1500)}
+        found = discover(project({'h.py': 'import m0', **files, 'm1500.py': ''}), 'h')
+        assert len(found.files) == 1501
+
+    @pytest.mark.parametrize('pattern', ['gone', 'gone/*.txt', '*.gone'])
+    def test_an_include_that_fits_nothing_names_the_roots(self, pattern, project):
+        root = project({'h.py': ''})
+        with pytest.raises(File__Not_Found, match=f'include .* fits no file; searched {root}'):
+            Import_Discovery([root], include=[pattern]).add_source('h', Python_Source.load(root / 'h.py'))
+
+    @pytest.mark.parametrize('pattern', ['/etc/hosts', '../up.txt', 'a/../../b'])
+    def test_an_include_from_elsewhere_says_what_to_do(self, pattern, project):
+        root = project({'h.py': ''})
+        with pytest.raises(File__Not_Found, match=r'not a path inside of the package; add_file\(\)'):
+            Import_Discovery([root], include=[pattern]).add_source('h', Python_Source.load(root / 'h.py'))
+
+    def test_an_excluded_module_is_not_missing(self, project):
+        root = project({'h.py': 'import app.big', 'app/__init__.py': '', 'app/big.py': 'import nowhere_x'})
+        found = Import_Discovery([root], exclude=['app/big.py']).add_source('h', Python_Source.load(root / 'h.py'))
+        assert (list(found.files), found.missing()) == (['app/__init__.py'], [])

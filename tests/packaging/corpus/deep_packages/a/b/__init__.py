@@ -1,0 +1,1 @@
+from used_by_b import value

@@ -1,0 +1,2 @@
+﻿text = 'é'
+import two

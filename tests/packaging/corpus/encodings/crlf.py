@@ -1,0 +1,2 @@
+text = 'a'
+import three

@@ -1,0 +1,1 @@
+from four import value

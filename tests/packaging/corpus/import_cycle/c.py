@@ -1,0 +1,3 @@
+import a
+import task
+name = __name__

@@ -1,0 +1,4 @@
+import a
+
+def run(event, context):
+    return a.b.c.name

@@ -1,0 +1,2 @@
+import huge_x
+import only_heavy

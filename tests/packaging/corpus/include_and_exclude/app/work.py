@@ -1,0 +1,5 @@
+value = 1
+
+
+def late():
+    from app.legacy import old

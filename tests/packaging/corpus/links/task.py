@@ -1,0 +1,4 @@
+import app, linked, folder
+
+def run(event, context):
+    return [linked.value, folder.value]

@@ -1,0 +1,6 @@
+import bootstrap
+import tool
+from app.work import value
+
+def run(event, context):
+    return [tool.value, value]

@@ -1,0 +1,3 @@
+import pkgutil
+found = []
+__all__ = [one.name for one in pkgutil.iter_modules(__path__)]

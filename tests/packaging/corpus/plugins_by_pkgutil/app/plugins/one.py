@@ -1,0 +1,2 @@
+from app.plugins import found
+found.append(1)

@@ -1,0 +1,2 @@
+from . import found
+found.append(2)

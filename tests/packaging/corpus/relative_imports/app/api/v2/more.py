@@ -1,0 +1,2 @@
+from .. import common
+value = 4

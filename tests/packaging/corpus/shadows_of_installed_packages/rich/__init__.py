@@ -1,0 +1,1 @@
+from .printing import print

@@ -1,0 +1,4 @@
+from src.work import value
+
+def run(event, context):
+    return value

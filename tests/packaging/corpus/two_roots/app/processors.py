@@ -1,0 +1,5 @@
+from app.config import VALUE
+
+
+def process(event):
+    return VALUE

@@ -32,8 +32,13 @@ Osbot_Lambda__Error
 │   ├── File__Not_Found              a file or folder to add isn't there             (FileNotFoundError)
 │   ├── Zip__Bad_Path                absolute, climbing or repeated                  (ValueError)
 │   ├── Zip__Too_Large               over Lambda's limits
+│   ├── Packaging__Tool_Missing      a program that an option needs isn't here       (LookupError)
+│   ├── Packaging__Tool_Failed       it is here, and ended with an error
+│   ├── Requirement__Invalid         a line or file that names packages can't be used (ValueError)
 │   ├── Packaging__No_Wheel          no wheel of a package installs on the runtime   (LookupError)
-│   └── Packaging__Install_Failed    pip or uv ended with an error
+│   ├── Packaging__Install_Failed    pip or uv ended with an error
+│   ├── Packaging__Hash_Mismatch     a file isn't the one that was locked            (ValueError)
+│   └── Import_Check__Failed         it doesn't import in the target's Python       (ImportError)
 ├── Dependency__Error                a package that a function loads from S3         (RuntimeError)
 │   ├── Dependency__Invalid          no requirement, or no zip                       (ValueError)
 │   ├── Dependency__Not_Found        (LookupError)
@@ -42,8 +47,15 @@ Osbot_Lambda__Error
 ├── Deploy__Error
 │   ├── Function_Name__Invalid       over 64 characters, or characters AWS refuses   (ValueError)
 │   ├── Setting__Invalid             a setting that Lambda refuses                   (ValueError)
+│   ├── Trigger__Invalid             no source of events that Lambda polls           (ValueError)
+│   ├── Trigger__No_Source           the source isn't there                          (LookupError)
+│   ├── Role__Lacks_Permission       a role of the user's own can't do what is needed (PermissionError)
+│   ├── Policy__No_Local_Cloud       what a function calls is known on the local cloud alone
 │   ├── Deploy__Nothing_To_Deploy
-│   └── Deploy__Failed               AWS took the call, and the function went to Failed
+│   ├── Deploy__Failed               AWS took the call, and the function went to Failed
+│   ├── Deploy__No_Version           no version, alias or canary to move to           (LookupError)
+│   ├── Deploy__Alias_Not_Moved      an alias reads back as something else
+│   └── Deploy__Many_Failed          some of several functions weren't deployed       (ExceptionGroup)
 ├── Local_Cloud__Error
 │   ├── Local_Cloud__Port_Taken      (OSError)
 │   ├── Local_Cloud__Start_Failed
@@ -55,8 +67,9 @@ Osbot_Lambda__Error
     └── Runtime__Stopped             the data plane is stopping; nothing new is run
 """
 
-from collections.abc import Sequence
-from typing import Any, Optional
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional, Self
 
 
 class Osbot_Lambda__Error(Exception):
@@ -170,9 +183,10 @@ class Aws__Connection(Aws__Error, ConnectionError):
 class Wait__Timeout(Osbot_Lambda__Error, TimeoutError):
     """A state was not reached in time."""
 
-    def __init__(self, resource: str, wanted: str, seen: str, seconds: float):
+    def __init__(self, resource: str, wanted: str, seen: str, seconds: float, advice: str = ''):
         self.resource, self.wanted, self.seen, self.seconds = resource, wanted, seen, seconds
-        super().__init__(f'{resource} was not {wanted} after {seconds:g} s; it was {seen or "absent"}')
+        then = f'. {advice}' if advice else ''
+        super().__init__(f'{resource} was not {wanted} after {seconds:g} s; it was {seen or "absent"}{then}')
 
 
 class Invoke__Failed(Osbot_Lambda__Error):
@@ -266,6 +280,37 @@ class Zip__Too_Large(Packaging__Error):
     """The package is over one of Lambda's limits."""
 
 
+class Packaging__Tool_Missing(Packaging__Error, LookupError):
+    """A program that an option of the package needs isn't on this machine."""
+
+    def __init__(self, tool: str, wanted_for: str, what_to_do: str):
+        self.tool, self.wanted_for, self.what_to_do = tool, wanted_for, what_to_do
+        super().__init__(f'{tool} is needed {wanted_for}, and is not on this machine: {what_to_do}')
+
+
+class Packaging__Tool_Failed(Packaging__Error):
+    """A program that an option of the package needs ended with an error.
+
+    Attributes: tool, exit_code, lines (what it said).
+    """
+
+    def __init__(self, tool: str, exit_code: int, lines: Sequence[str]):
+        self.tool, self.exit_code, self.lines = tool, exit_code, tuple(lines)
+        super().__init__(f'{tool} ended with {exit_code}: {" ".join(lines) or "no reason given"}')
+
+
+class Requirement__Invalid(Packaging__Error, ValueError):
+    """What names packages can't be used: a line of a requirements file, a pyproject.toml, a lock.
+
+    Attributes: file ('' for a list in code), line (0 when it is about the file), reason.
+    """
+
+    def __init__(self, file: str, line: int, reason: str):
+        self.file, self.line, self.reason = file, line, reason
+        where = f'{file}:{line}' if line else file
+        super().__init__(f'{where}: {reason}' if where else reason)
+
+
 class Packaging__No_Wheel(Packaging__Error, LookupError):
     """No wheel of `requirement` installs on `platform`; `seen` are those that there are."""
 
@@ -273,7 +318,8 @@ class Packaging__No_Wheel(Packaging__Error, LookupError):
         self.requirement, self.platform, self.seen = requirement, platform, tuple(seen)
         super().__init__(
             f'no wheel of {requirement} installs on {platform}; found {", ".join(seen) or "none"}. '
-            f'Ask for a version that has one, or build a wheel for it and name its path'
+            f'Ask for a version that has one, or for another runtime (python3.12 and later have glibc 2.34, those '
+            f'before 2.26) or architecture; build a wheel for it and name its path; or deploy a container image'
         )
 
 
@@ -288,6 +334,47 @@ class Packaging__Install_Failed(Packaging__Error):
         ended = f' ({tool} ended with {exit_code})' if tool else ''
         super().__init__(
             f'{", ".join(requirements)} could not be installed{ended}: {" ".join(lines) or "no reason given"}'
+        )
+
+
+class Import_Check__Failed(Packaging__Error, ImportError):
+    """The package can't be imported in the Python of the function's runtime: on Lambda no invoke would work.
+
+    Attributes: handler, platform, kind (see Import_Failure), module, file and line ('' and 0: not known), reason,
+    traceback (Python's). name and path are ImportError's own: the module and the file.
+    """
+
+    def __init__(
+        self,
+        handler: str,
+        platform: str,
+        kind: str,
+        module: str,
+        file: str,
+        line: int,
+        reason: str,
+        traceback: str = '',
+    ):
+        self.handler, self.platform, self.kind, self.module = handler, platform, kind, module
+        self.file, self.line, self.reason, self.traceback = file, line, reason, traceback
+        text = f'{handler} does not start on {platform}: {reason}'
+        ImportError.__init__(self, text, name=module or None, path=file or None)
+
+
+class Packaging__Hash_Mismatch(Packaging__Error, ValueError):
+    """A file isn't the one whose hash was given, in a lock or by the index.
+
+    Attributes: name, version, file, expected ('sha256:…', one or more), found (the file's own, '' when not known).
+    """
+
+    def __init__(self, name: str, version: str, file: str, expected: Sequence[str], found: str):
+        self.name, self.version, self.file = name, version, file
+        self.expected, self.found = tuple(expected), found
+        some = ', '.join(expected[:2]) + (f' or one of {len(expected) - 2} more' if len(expected) > 2 else '')
+        super().__init__(
+            f'{file} of {name}=={version} has {found or "another hash"}, and {some} was expected: it '
+            f'was changed since, or the index has other files. If the change is meant, make the lock anew; else do '
+            f'not use it'
         )
 
 
@@ -333,6 +420,32 @@ class Setting__Invalid(Deploy__Error, ValueError):
     """A setting of the function that Lambda refuses: memory, timeout, environment, role, …."""
 
 
+class Trigger__Invalid(Deploy__Error, ValueError):
+    """A trigger that isn't a source of events that Lambda polls, or settings that it can't have."""
+
+
+class Trigger__No_Source(Deploy__Error, LookupError):
+    """The queue or stream isn't there."""
+
+
+class Role__Lacks_Permission(Deploy__Error, PermissionError):
+    """The function's role isn't ours to change, and lacks what the function's settings need.
+
+    Attributes: role (its name or ARN), statements (what is to be added to one of its policies).
+    """
+
+    def __init__(self, role: str, statements: Sequence[Mapping[str, Any]], why: str = ''):
+        self.role, self.statements = role, [dict(statement) for statement in statements]
+        super().__init__(
+            f'role {role}{why} lacks permissions that this function needs; add to one of its policies: '
+            f'{json.dumps(self.statements)}'
+        )
+
+
+class Policy__No_Local_Cloud(Deploy__Error):
+    """The AWS calls of a function are known on the local cloud alone."""
+
+
 class Deploy__Nothing_To_Deploy(Deploy__Error):
     """The package is empty."""
 
@@ -343,6 +456,37 @@ class Deploy__Failed(Deploy__Error):
     def __init__(self, name: str, code: str, reason: str):
         self.name, self.code, self.reason = name, code, reason
         super().__init__(f'function {name} failed to become ready: {code}: {reason}')
+
+
+class Deploy__No_Version(Deploy__Error, LookupError):
+    """There is no version to move an alias to, no such alias, or no canary of it."""
+
+
+class Deploy__Alias_Not_Moved(Deploy__Error):
+    """An alias was moved, and reads back as something else: somebody else moves it, too."""
+
+    def __init__(self, name: str, alias: str, wanted: str, seen: str):
+        self.name, self.alias, self.wanted, self.seen = name, alias, wanted, seen
+        super().__init__(
+            f'alias {alias} of {name} was moved to {wanted}, and reads back as {seen}: somebody else moved it, too. '
+            f'Look at versions() before the next move'
+        )
+
+
+class Deploy__Many_Failed(Deploy__Error, ExceptionGroup[Exception]):
+    """Some of several functions weren't deployed; the others were.
+
+    Attributes: results (of those that were deployed, in their order), errors (by the function's name), exceptions.
+    """
+
+    def __new__(cls, errors: Mapping[str, Exception], results: Sequence[Any]) -> Self:
+        some = [f'{name}: {type(error).__name__}: {error}'.partition('\n')[0] for name, error in errors.items()][:5]
+        more = f'; and {len(errors) - len(some)} more, see .errors' if len(errors) > len(some) else ''
+        about = f'{len(errors)} of {len(errors) + len(results)} functions were not deployed, the others were'
+        return super().__new__(cls, f'{about}: {"; ".join(some)}{more}', list(errors.values()))
+
+    def __init__(self, errors: Mapping[str, Exception], results: Sequence[Any]):
+        self.errors, self.results = dict(errors), tuple(results)
 
 
 # ---- the local cloud

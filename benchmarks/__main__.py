@@ -10,11 +10,12 @@ from benchmarks.Figure import Figure
 from benchmarks.Import_Bench import Import_Bench
 from benchmarks.Invoke_Bench import Invoke_Bench
 from benchmarks.Order_Bench import Order_Bench
+from benchmarks.Package_Bench import Package_Bench
 from benchmarks.Queue_Bench import Queue_Bench
 from osbot_lambda.local.Local_Cloud import Local_Cloud
 
 HEADINGS = ['figure', 'value', 'floor', 'ratio', 'the floor is', 'target']
-GROUPS = ('imports', 'invoke', 'queue', 'orders')
+GROUPS = ('imports', 'package', 'invoke', 'queue', 'orders')
 
 
 def main() -> int:
@@ -37,6 +38,8 @@ def measure(group: str, quick: bool) -> list[Figure]:
     """The figures of one group; those that need a cloud have a new one."""
     if group == 'imports':
         return list(Import_Bench(quick).run())
+    if group == 'package':
+        return list(Package_Bench(quick).run())
     if group == 'orders':
         return list(Order_Bench(quick).run())
     with Local_Cloud() as cloud:

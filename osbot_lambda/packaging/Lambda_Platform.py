@@ -61,6 +61,16 @@ class Lambda_Platform:
             names += [f'manylinux_2_{minor}', OLD_NAMES.get(minor, '')]
         return [f'{name}_{self.machine}' for name in [*filter(None, names), 'linux']]
 
+    def compatible_tags(self) -> list[str]:
+        """The whole tags of the wheels that fit, the best first: 'cp312-cp312-manylinux_2_34_x86_64', …,
+        'cp39-abi3-…', …, 'py3-none-any', …"""
+        from packaging.tags import compatible_tags, cpython_tags
+
+        minor = int(self.python_version.partition('.')[2])
+        version, interpreter, platforms = (3, minor), f'cp3{minor}', self.tags()
+        found = [*cpython_tags(version, [interpreter], platforms), *compatible_tags(version, interpreter, platforms)]
+        return [str(tag) for tag in found]
+
     def pip_options(self) -> list[str]:
         """What pip is to be told of the platform: it compares tags literally."""
         platforms = [part for tag in self.tags() for part in ('--platform', tag)]

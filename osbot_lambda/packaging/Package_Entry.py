@@ -9,3 +9,5 @@ class Package_Entry:
     data: bytes
     executable: bool
     origin: str  # where it comes from, for messages
+    why: str = ''  # 'added by add_file'
+    distribution: str = ''  # the name of the one that it belongs to; '' for the user's own code

@@ -180,6 +180,27 @@ class test_Handler_Source:
             root / 'lambdas' / 'task.py',
         )
 
+    def test_text_is_found_in_the_src_folder_of_a_project(self, project, monkeypatch):
+        root = project(
+            {'pyproject.toml': '', 'src/pk_src/main.py': 'def run(e, c): pass', 'src/pk_src/__init__.py': ''}
+        )
+        monkeypatch.syspath_prepend(str(root))
+        for source in (Handler_Source('pk_src.main.run'), Handler_Source('pk_src.main.run', source_roots=[root])):
+            assert (source.root, source.handler(), source.roots()[0]) == (root / 'src', 'pk_src.main.run', root / 'src')
+
+    def test_a_src_folder_without_a_project_is_not_searched(self, project):
+        root = project({'src/pk_src/main.py': 'def run(e, c): pass'})
+        with pytest.raises(Module__Not_Found):
+            Handler_Source('pk_src.main.run', source_roots=[root])
+
+    def test_a_function_of_a_src_layout_keeps_its_modules_name(self, imported, tmp_path):
+        module = imported(
+            {'src/pk_fn/__init__.py': '', 'src/pk_fn/main.py': 'def run(e, c): pass'}, 'pk_fn.main', 'src'
+        )
+        root = Path(module.__file__).parents[2]
+        (root / 'pyproject.toml').write_text('')
+        assert Handler_Source(module.run, source_roots=[root]).handler() == 'pk_fn.main.run'
+
     def test_text_is_found_on_sys_path_and_nothing_is_imported(self, project, monkeypatch):
         root = project({'pk_d/__init__.py': 'raise SystemExit', 'pk_d/mod.py': 'raise SystemExit\ndef run(e, c): pass'})
         monkeypatch.syspath_prepend(str(root))

@@ -156,7 +156,7 @@ class test_Lambda_Package:
                     from osbot_lambda.packaging.Lambda_Package import Lambda_Package
                     def run(event, context): return helper.x
                     package = Lambda_Package().add_handler(Handler_Source(run))
-                    print(package.files(), package.missing())
+                    print(list(package.files()), package.missing())
                 """,
                 'helper.py': 'x = 1',
                 'tools.py': '',

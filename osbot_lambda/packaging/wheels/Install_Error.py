@@ -6,6 +6,15 @@ from osbot_lambda.packaging.Lambda_Platform import Lambda_Platform
 
 MOST_SEEN = 6
 NAME = r'[A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?'
+UNREACHABLE = re.compile(
+    r'error sending request|failed to fetch|network was disabled|connection (?:error|refused|reset|broken)|'
+    r'NewConnectionError|ConnectTimeout|ReadTimeout|name resolution|dns error|timed out|network is unreachable|'
+    r'could not be reached',
+    re.IGNORECASE,
+)
+
+
+SOURCE = re.compile(r' as source only$|\.(?:tar\.gz|zip|tar\.bz2)$')
 
 
 class Install_Error:
@@ -34,6 +43,8 @@ class Install_Error:
     ) -> Packaging__Error:
         """As of_uv(); the log (of --log) tells which files pip passed over."""
         errors = [line.removeprefix('ERROR: ') for line in cls._lines(stderr) if line.startswith('ERROR: ')]
+        if UNREACHABLE.search(stderr) and not any(UNREACHABLE.search(line) for line in errors):
+            errors.append('an index could not be reached')
         failed = Packaging__Install_Failed(wanted, 'pip', exit_code, errors or cls._lines(stderr)[-3:])
         missing = re.search(rf'No matching distribution found for ({NAME})(.*)', stderr)
         if missing is None:
@@ -41,10 +52,28 @@ class Install_Error:
         seen = cls._passed_over(log, *missing.groups())
         if not seen:
             return failed
+        near = (f'cp{platform.python_version.replace(".", "")}', 'linux', platform.machine)
+        seen.sort(key=lambda file: sum(part in file for part in near))
         return Packaging__No_Wheel(''.join(missing.groups()).strip(), str(platform), seen[-MOST_SEEN:])
 
     @staticmethod
-    def _passed_over(log: str, name: str, specifier: str) -> list[str]:
+    def is_unreachable(error: Packaging__Error) -> bool:
+        """Was it the network, not the packages?"""
+        return bool(UNREACHABLE.search(str(error)))
+
+    @staticmethod
+    def has_source_only(error: Packaging__No_Wheel) -> bool:
+        """Was all that is there a source distribution? With wheels for others it isn't pure Python."""
+        return any(SOURCE.search(seen) for seen in error.seen) and not any('.whl' in seen for seen in error.seen)
+
+    @staticmethod
+    def name_of(error: Packaging__No_Wheel) -> str:
+        """The normalised name of the package that has no wheel."""
+        found = re.match(r'[A-Za-z0-9][\w.-]*', error.requirement)
+        return re.sub(r'[-_.]+', '-', found[0]).lower() if found else ''
+
+    @classmethod
+    def _passed_over(cls, log: str, name: str, specifier: str) -> list[str]:
         """The files of the project that pip saw and didn't take; of a pinned version only those."""
         project = re.sub(r'[-_.]+', '-', name.partition('[')[0]).lower()
         pinned = re.match(r'\s*===?\s*([\w.!+]+)\s*(?:;|\(|$)', specifier)
@@ -59,9 +88,18 @@ class Install_Error:
             head, _, version = stem.rpartition('-') if not file[1].endswith('.whl') else stem.partition('-')
             if re.sub(r'[-_.]+', '-', head).lower() != project:
                 continue
-            if pinned is None or version.split('-')[0] == pinned[1]:
+            if pinned is None or cls._same_version(version.split('-')[0], pinned[1]):
                 found.append(file[1])
         return list(dict.fromkeys(found))
+
+    @staticmethod
+    def _same_version(one: str, other: str) -> bool:
+        from packaging.version import InvalidVersion, Version
+
+        try:
+            return Version(one) == Version(other)
+        except InvalidVersion:
+            return one == other
 
     @staticmethod
     def _lines(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 import base64
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Optional, Self
 
@@ -52,6 +52,7 @@ class Lambda_Package:
         self._discovery: Optional[Import_Discovery] = None
         self._local: list[str] = []
         self._left_out: dict[str, str] = {}
+        self._why: dict[str, str] = {}
         self._content: Optional[Package_Content] = None
 
     def add_handler(self, source: Handler_Source, discovery: Optional[Import_Discovery] = None) -> Self:
@@ -67,16 +68,17 @@ class Lambda_Package:
         self.handler_code, self._discovery = code, found
         return self
 
-    def add_wheels(self, wheels: Wheel_Set, options: Optional[Package_Options] = None) -> Self:
+    def add_wheels(
+        self,
+        wheels: Wheel_Set,
+        options: Optional[Package_Options] = None,
+        why: Optional[Mapping[str, str]] = None,
+    ) -> Self:
         """Everything in these wheels, at the zip's root, instead of those that were added before; options hold for
-        the whole package. Own files for one path with other content are refused when the zip is made."""
-        self.wheels, self.options = wheels, options or Package_Options()
+        the whole package; why is {distribution: reason} of those that are not merely needed by others. Own files for
+        one path with other content are refused when the zip is made."""
+        self.wheels, self.options, self._why = wheels, options or Package_Options(), dict(why or {})
         self._content = None
-        return self
-
-    def set_options(self, options: Package_Options) -> Self:
-        """What is done to the package besides putting it together."""
-        self.options, self._content = options, None
         return self
 
     def leave_out(self, what: str, reason: str) -> Self:
@@ -162,7 +164,7 @@ class Lambda_Package:
         reasons |= {path: entry.why for path, entry in {**self.entries, **content.own}.items()}
         discovered = self._discovery.left_out if self._discovery else {}
         left_out = {**{path: str(reason) for path, reason in discovered.items()}, **self._left_out, **content.left_out}
-        return Package_Files(content.paths(), reasons, left_out, owners)
+        return Package_Files(content.paths(), reasons, left_out, owners, self._why)
 
     def rows(self) -> list[Package_Row]:
         """Each file with its distribution and its sizes, sorted by path."""

@@ -7,6 +7,7 @@ class Package_Files(list[str]):
 
         files = package.files()
         files.why('app/config.py')          # 'imported at app/main.py:3'
+        files.why('numpy/__init__.py')      # 'of numpy==2.2.6, imported at app/sums.py:1'
         files.left_out                      # {'app/.env': 'may hold secrets'}
         print(files)                        # a table
 
@@ -20,9 +21,10 @@ class Package_Files(list[str]):
         reasons: Mapping[str, str],
         left_out: Mapping[str, str],
         owners: Optional[Mapping[str, str]] = None,
+        wanted: Optional[Mapping[str, str]] = None,
     ):
         super().__init__(sorted(paths))
-        self._reasons, self._owners = dict(reasons), dict(owners or {})
+        self._reasons, self._owners, self._wanted = dict(reasons), dict(owners or {}), dict(wanted or {})
         self.left_out = dict(sorted(left_out.items()))
 
     def why(self, path: str) -> str:
@@ -30,7 +32,8 @@ class Package_Files(list[str]):
         if path not in self:
             about = self.left_out.get(path)
             raise LookupError(f'{path!r} is not in the package' + (f': {about}' if about else ''))
-        return self._reasons.get(path, '')
+        reason, wanted = self._reasons.get(path, ''), self._why_wanted(self._owners.get(path, ''))
+        return f'{reason}, {wanted}' if wanted else reason
 
     def __str__(self) -> str:
         rows = self._rows()
@@ -56,6 +59,11 @@ class Package_Files(list[str]):
         for path in self:
             if owner := self._owners.get(path):
                 counts[owner] = counts.get(owner, 0) + 1
-        return rows + [
-            (owner, f'{count:,} {"file" if count == 1 else "files"}') for owner, count in sorted(counts.items())
-        ]
+        return rows + [(owner, self._about(owner, count)) for owner, count in sorted(counts.items())]
+
+    def _about(self, owner: str, count: int) -> str:
+        wanted = self._why_wanted(owner)
+        return f'{count:,} {"file" if count == 1 else "files"}' + (f', {wanted}' if wanted else '')
+
+    def _why_wanted(self, owner: str) -> str:
+        return self._wanted.get(owner.partition('==')[0], '')

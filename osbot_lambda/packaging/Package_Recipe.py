@@ -37,11 +37,12 @@ class Package_Recipe:
         self.in_layer: tuple[str, ...] = ()
         self.elsewhere: frozenset[str] = frozenset()
         self.options = Package_Options()
+        self.version: Optional[tuple[int, int]] = None  # the Python that the code is for, where that is known
         self.refresh = False  # resolve anew what was resolved before
 
     def make(self, platform: Callable[[], Lambda_Platform], progress: Optional[Progress] = None) -> Lambda_Package:
         """The package. platform is asked only when there is something that depends on it."""
-        discovery = self.source.discovery(self.include, self.exclude)
+        discovery = self.source.discovery(self.include, self.exclude, self.version)
         package = Lambda_Package(exclude=self.exclude, cache=self.cache).add_handler(self.source, discovery)
         for addition in self.additions:
             addition(package)
@@ -54,6 +55,8 @@ class Package_Recipe:
             from osbot_lambda.packaging.Package_Wheels import Package_Wheels
 
             Package_Wheels(self, platform(), progress or Progress()).add_to(package, refs)
-        elif self.options != Package_Options():
-            package.set_options(self.options)
+        elif self.options.precompile:
+            from osbot_lambda.packaging.wheels.Wheel_Set import Wheel_Set
+
+            package.add_wheels(Wheel_Set(platform()), self.options)
         return package

@@ -31,6 +31,7 @@ class Package_Wheels:
 
     def __init__(self, recipe: 'Package_Recipe', platform: Lambda_Platform, progress: Progress):
         self.recipe, self.platform = recipe, platform
+        self._why: dict[str, str] = {}
         self.resolver = Package_Resolver(platform, recipe.cache, progress)
 
     def add_to(self, package: Lambda_Package, refs: Sequence[Import_Ref]) -> None:
@@ -47,7 +48,7 @@ class Package_Wheels:
                 found = {wheel.name: wheel.version for wheel in wheels.wheels}
         for name in wheels.left_out:
             package.leave_out(name, "Lambda's runtime has it")
-        package.add_wheels(self._without_the_layer_s(wheels, package), self.recipe.options)
+        package.add_wheels(self._without_the_layer_s(wheels, package), self.recipe.options, self._why)
 
     def _wanted(self, package: Lambda_Package, refs: Sequence[Import_Ref]) -> Iterator[Requirement_Set]:
         if self.recipe.requirements is not None:
@@ -73,6 +74,7 @@ class Package_Wheels:
         choice = Requirement_Choice.for_imports(refs, project, Installed_Distributions(), self.platform, script)
         for name in choice.unused:
             package.leave_out(name, f'{project.origin} declares it, and no import needs it')
+        self._why = choice.why
         return choice.wanted
 
     def _without_what_is_elsewhere(self, wanted: Requirement_Set) -> Requirement_Set:

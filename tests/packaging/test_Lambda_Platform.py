@@ -40,3 +40,18 @@ class test_Lambda_Platform:
 
     def test_here_is_a_platform(self):
         assert Lambda_Platform.here().pip_options()[:2] == ['--implementation', 'cp']
+
+    def test_compatible_tags_are_whole_and_the_best_come_first(self):
+        tags = Lambda_Platform('python3.12', 'arm64').compatible_tags()
+        order = [
+            'cp312-cp312-manylinux_2_34_aarch64',
+            'cp312-cp312-manylinux2014_aarch64',
+            'cp312-abi3-manylinux_2_17_aarch64',
+            'cp38-abi3-manylinux_2_17_aarch64',
+            'py3-none-manylinux_2_17_aarch64',
+            'py312-none-any',
+            'py3-none-any',
+        ]
+        assert [tag for tag in tags if tag in order] == order
+        assert tags[0] == order[0]
+        assert not {'cp313-abi3-manylinux_2_17_aarch64', 'cp312-cp312-manylinux_2_35_aarch64'} & {*tags}

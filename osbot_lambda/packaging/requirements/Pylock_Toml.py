@@ -175,4 +175,4 @@ class Pylock_Toml:
         pyproject = self.path.parent / 'pyproject.toml'
         if not pyproject.is_file():
             return frozenset()
-        return frozenset(line.name for line in Pyproject_Toml(pyproject).lines() if line.has_version)
+        return frozenset(line.name for line in Pyproject_Toml(pyproject).lines() if line.is_pinned)

@@ -73,7 +73,7 @@ class Requirement_Builder:
         from_folder = tuple(self.local[name] for name in sorted(self.local))
         parsed = {text: Requirement_Line.parse(text) for text in self._lines}
         lines = tuple(text for text, line in parsed.items() if line.name not in self.local)
-        by_text = frozenset(line.name for line in parsed.values() if line.has_version)
+        by_text = frozenset(line.name for line in parsed.values() if line.is_pinned)
         return Requirement_Set(
             lines,
             tuple(self._constraints),

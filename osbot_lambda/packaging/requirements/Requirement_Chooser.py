@@ -60,7 +60,7 @@ class Requirement_Chooser:
         if not self._is_of_runtime(module):
             return names
         self._from_runtime.update(names)
-        return [name for name in names if name in declared and declared[name].has_version]
+        return [name for name in names if name in declared and declared[name].is_pinned]
 
     def _named_alike(self, module: str) -> list[str]:
         parts = module.split('.')
@@ -92,7 +92,7 @@ class Requirement_Chooser:
         for option in self.project.index_options:
             builder.option(option)
         closure.into(builder, listed=bool(locked))
-        pinned = {name for name, line in self.project.declared.items() if line.has_version}
+        pinned = {name for name, line in self.project.declared.items() if line.is_pinned}
         asked = {Requirement_Line.parse(line).name for line in builder.build().requirements}
         for name in sorted(constraints.keys() - closure.names()) if others and not locked else ():
             builder.constrain(constraints[name])

@@ -41,6 +41,11 @@ class Requirement_Line:
         """Does it say which version, by a specifier or an address?"""
         return bool(self.specifier or self.url)
 
+    @property
+    def is_pinned(self) -> bool:
+        """Does it name one version: by '==' or an address?"""
+        return bool(self.url) or bool(re.match(r'===?\s*[^*]+$', self.specifier))
+
     @staticmethod
     def normal(name: str) -> str:
         """A distribution's name as on PyPI: 'Ruamel.YAML' is 'ruamel-yaml'."""

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Optional
 
@@ -25,7 +26,8 @@ class Requirements:
 
     @staticmethod
     def of(requirements: Iterable[str], origin: str = '') -> Requirement_Set:
-        """Of a list: each as one line of a requirements file, or a path."""
+        """Of a list: each as one line of a requirements file, or a path. Who names a package here wants it, even if
+        Lambda's runtime has it."""
         builder = Requirement_Builder(origin)
         for text in requirements:
             if text.lstrip().startswith('-'):
@@ -33,7 +35,8 @@ class Requirements:
                     '', 0, f'{text!r} is an option: put it into a requirements file, and name that'
                 )
             builder.add(Requirement_Line.parse(re.sub(r'(^|\s+)#.*$', '', text).strip()))
-        return builder.build()
+        found = builder.build()
+        return replace(found, pinned=frozenset(Requirement_Line.parse(line).name for line in found.requirements))
 
     @staticmethod
     def read(

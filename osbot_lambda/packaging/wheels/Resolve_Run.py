@@ -187,14 +187,14 @@ class Resolve_Run:
         rules = Runtime_Packages(self.platform, packages, pinned, self.wanted.no_deps)
         theirs = chosen.keys() & rules.NAMES
         names, files = chosen.keys() - theirs, dict[str, Wheel_File]()
-        while True:
+        while True:  # what is left out isn't even downloaded: what needs it is known by the others' metadata
+            if theirs:
+                needed = rules.needed(lambda name: Wheel_Metadata(files[name].path).requires() if name in files else [])
+                names |= theirs & needed
             missing = [chosen[name] for name in sorted(names - files.keys())]
             if not missing:
                 break
             files.update((wheel.name, wheel) for wheel in self.fetch.wheels(missing))
-            if theirs:
-                needed = rules.needed(lambda name: Wheel_Metadata(files[name].path).requires() if name in files else [])
-                names |= theirs & needed
         left_out = [f'{name}=={chosen[name].version}' for name in sorted(theirs - names)]
         return [files[name] for name in sorted(files)], left_out
 

@@ -64,7 +64,7 @@ LOCK = """
 class test_Pylock_Toml:
     @pytest.fixture
     def root(self, project):
-        return project({'pylock.toml': LOCK, 'pyproject.toml': '[project]\nname = "app"\ndependencies = ["six>=1"]'})
+        return project({'pylock.toml': LOCK, 'pyproject.toml': '[project]\nname = "app"\ndependencies = ["six==1.17"]'})
 
     def test_what_applies_with_hashes(self, root):
         found = Requirements.read(root / 'pylock.toml', platform=X86_312)

@@ -17,7 +17,7 @@ class test_Requirements:
     def test_of_a_list(self):
         found = Requirements.of(['Requests >= 2', 'pydantic[email]  # for checks', 'six==1'], origin='set_packages')
         assert found.requirements == ('requests>=2', 'pydantic[email]', 'six==1')
-        assert found.pinned == {'requests', 'six'}
+        assert found.pinned == {'requests', 'pydantic', 'six'}
         assert found.origin == 'set_packages'
 
     @pytest.mark.parametrize('text', ['', '--index-url https://host', '-e .', 'not a name', 'requests=2'])

@@ -262,7 +262,7 @@ class test_Package_Resolver__sources:
 
     def test_a_source_that_is_not_pure_is_refused(self, wheels, tool):
         Source_Project('proj', tag='cp311-cp311-linux_x86_64').archive(wheels.folder)
-        with pytest.raises(Packaging__No_Wheel, match='proj-1.0-cp311-cp311-linux_x86_64.whl, built here'):
+        with pytest.raises(Packaging__No_Wheel, match=r'proj-1\.0-cp311-cp311-linux_x86_64\.whl, built here'):
             names('proj')
 
     def test_a_source_that_can_not_be_built_says_so(self, wheels, tool):

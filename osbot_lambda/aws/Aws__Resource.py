@@ -3,6 +3,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Optional, Union
 
 from osbot_lambda.aws.Aws__Call_Errors import Aws__Call_Errors
+from osbot_lambda.aws.Deadline import Deadline
 from osbot_lambda.aws.session.AWS_Session import AWS_Session
 from osbot_lambda.aws.session.Session__Kwargs import Session__Kwargs
 from osbot_lambda.errors import Aws__Invalid
@@ -54,11 +55,10 @@ class Aws__Resource(Schema__Base):
 
     def call_with_metadata(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """As call(), and the answer keeps its ResponseMetadata (RequestId, HTTPStatusCode)."""
-        client = self.client()
-        given = _given(parameters)
-        with self._errors(client, operation, given):
-            response: dict[str, Any] = getattr(client, operation)(**given)
-            return response
+        deadline = Deadline.current()
+        if deadline is None:
+            return self._call_once(operation, _given(parameters))
+        return deadline.call(lambda: self._call_once(operation, _given(parameters)))
 
     def paginate(self, operation: str, result_key: str, **parameters: Any) -> list[Any]:
         """All the items under `result_key`, of all pages."""
@@ -66,11 +66,11 @@ class Aws__Resource(Schema__Base):
 
     def iterate(self, operation: str, result_key: str, **parameters: Any) -> Iterator[Any]:
         """The items under `result_key`, page by page as they are asked for."""
-        client = self.client()
-        given = _given(parameters)
-        with self._errors(client, operation, given):
-            for page in client.get_paginator(operation).paginate(**given):
-                yield from page.get(result_key) or []
+        deadline = Deadline.current()
+        if deadline is None:
+            return self._items(operation, result_key, _given(parameters))
+        # all at once: botocore's pages end at a refused one, and can't be asked for again
+        return iter(deadline.call(lambda: list(self._items(operation, result_key, _given(parameters)))))
 
     def to_json(self, data: Any, operation: str, resource: str) -> str:
         """data as JSON text for a call; raises Aws__Invalid for what JSON can't say."""
@@ -79,6 +79,18 @@ class Aws__Resource(Schema__Base):
         except (TypeError, ValueError) as error:
             about = f'this is not JSON: {error}'
             raise Aws__Invalid(about, service=self.service_name, operation=operation, resource=resource) from error
+
+    def _call_once(self, operation: str, given: dict[str, Any]) -> dict[str, Any]:
+        client = self.client()
+        with self._errors(client, operation, given):
+            response: dict[str, Any] = getattr(client, operation)(**given)
+            return response
+
+    def _items(self, operation: str, result_key: str, given: dict[str, Any]) -> Iterator[Any]:
+        client = self.client()
+        with self._errors(client, operation, given):
+            for page in client.get_paginator(operation).paginate(**given):
+                yield from page.get(result_key) or []
 
     def _errors(self, client: Any, operation: str, parameters: dict[str, Any]) -> Aws__Call_Errors:
         api_name = client.meta.method_to_api_mapping.get(operation, operation)

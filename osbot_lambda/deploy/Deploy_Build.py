@@ -1,9 +1,9 @@
-import json
 import re
 from dataclasses import dataclass
 from typing import Any, Optional, Self
 
 from osbot_lambda.deploy.Deploy_Settings import Deploy_Settings
+from osbot_lambda.deploy.Settings_Check import Settings_Check
 from osbot_lambda.errors import (
     Deploy__Nothing_To_Deploy,
     Function_Name__Invalid,
@@ -16,16 +16,8 @@ from osbot_lambda.packaging.Lambda_Package import Lambda_Package
 from osbot_lambda.packaging.Python_Source import Python_Source
 
 LONGEST_NAME = 64
-LONGEST_DESCRIPTION = 256
 LONGEST_HANDLER = 128
-LARGEST_ENVIRONMENT = 4096  # bytes of its compact JSON
-MOST_LAYERS = 5
 LAYER_ARN = re.compile(r'arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:layer:[a-zA-Z0-9-_]+:\d+')
-RESERVED = re.compile(
-    r'_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR|AWS_EXECUTION_ENV|AWS_REGION|AWS_DEFAULT_REGION|'
-    r'AWS_ACCESS_KEY(_ID)?|AWS_SECRET_(ACCESS_)?KEY|AWS_SESSION_TOKEN|'
-    r'AWS_LAMBDA_(FUNCTION_.*|LOG_(GROUP|STREAM)_NAME|RUNTIME_API|INITIALIZATION_TYPE)'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +26,7 @@ class Deploy_Build:
 
     Errors : check() raises Function_Name__Invalid, Deploy__Nothing_To_Deploy, Handler__Invalid, Handler__Not_Found,
              Module__Not_Found, Setting__Invalid, Zip__Too_Large.
-    Source : the limits are AWS's "Lambda quotas" and "Defined runtime environment variables".
+    Source : the limits are AWS's "Lambda quotas".
     """
 
     name: str
@@ -53,9 +45,10 @@ class Deploy_Build:
         return self.package.code_sha256() if self.package else ''
 
     def configuration(self) -> dict[str, Any]:
-        """The settings that were named, by AWS's names, without the role; the handler always."""
+        """The settings that were named, by AWS's names, without role, layers and architecture; the handler always."""
         settings = self.settings
-        storage = settings.ephemeral_storage
+        storage, dead_letter = settings.ephemeral_storage, settings.dead_letter
+        vpc = {'SubnetIds': list(settings.subnet_ids), 'SecurityGroupIds': list(settings.security_group_ids)}
         named = {
             'Handler': self.handler or None,
             'Runtime': settings.runtime,
@@ -64,23 +57,22 @@ class Deploy_Build:
             'Timeout': settings.timeout,
             'Description': settings.description,
             'Environment': {'Variables': dict(settings.env_variables)} if settings.env_named else None,
+            'TracingConfig': {'Mode': settings.tracing} if settings.tracing is not None else None,
+            'VpcConfig': vpc if settings.vpc_named else None,
+            'DeadLetterConfig': {'TargetArn': dead_letter} if dead_letter is not None else None,
+            'LoggingConfig': dict(settings.logging) or None,
         }
         return {key: value for key, value in named.items() if value is not None}
 
     def check(self) -> Self:
-        """Raises what Lambda would refuse; makes the zip."""
+        """Raises what Lambda would refuse."""
         self.check_name(self.name)
-        if self.package is None:
-            self._check_image()
-        else:
+        Settings_Check(self.name, self.settings).run()
+        if self.package is not None:
             if not self.package.files():
                 raise Deploy__Nothing_To_Deploy(f'the package of {self.name} has no files')
             self._check_handler(self.package)
-        self._check_settings()
-        self._check_layers()
-        self._check_environment()
-        if self.package is not None:
-            self.package.zip_bytes()
+            self.package.check_size()
         return self
 
     @staticmethod
@@ -130,54 +122,3 @@ class Deploy_Build:
         bindings = Python_Source.decode(entry.origin, entry.data).bindings()
         if function not in bindings and '*' not in bindings:
             raise Handler__Not_Found(f'{entry.origin} has no function {function!r} at its top level')
-
-    def _check_image(self) -> None:
-        settings = self.settings
-        named = {'handler': settings.handler, 'runtime': settings.runtime, 'layers': settings.layers_named}
-        wrong = [name for name, value in named.items() if value]
-        if wrong:
-            raise Setting__Invalid(f'{self.name} is a container image, which brings its own: {", ".join(wrong)}')
-
-    def _check_layers(self) -> None:
-        settings = self.settings
-        count = len(settings.layers) + bool(settings.packages)
-        if count > MOST_LAYERS:
-            raise Setting__Invalid(f'{self.name} has {count} layers; Lambda takes {MOST_LAYERS}')
-        seen: dict[str, str] = {}
-        for arn in settings.layers:
-            other = seen.setdefault(arn.rpartition(':')[0], arn)
-            if other != arn:
-                raise Setting__Invalid(f'{other} and {arn} are versions of one layer; a function takes one of them')
-
-    def _check_settings(self) -> None:
-        settings = self.settings
-        if settings.memory_size is not None and not 128 <= settings.memory_size <= 10240:
-            raise Setting__Invalid(f'memory_size is {settings.memory_size} MiB; Lambda takes 128 to 10240')
-        storage = settings.ephemeral_storage
-        if storage is not None and not 512 <= storage <= 10240:
-            raise Setting__Invalid(f'ephemeral_storage is {storage} MiB; Lambda takes 512 to 10240')
-        if settings.timeout is not None and not 1 <= settings.timeout <= 900:
-            raise Setting__Invalid(f'timeout is {settings.timeout} s; Lambda takes 1 to 900')
-        if settings.description is not None and len(settings.description) > LONGEST_DESCRIPTION:
-            raise Setting__Invalid(
-                f'the description has {len(settings.description)} characters; Lambda takes {LONGEST_DESCRIPTION}'
-            )
-        if settings.role is not None and not re.fullmatch(
-            r'arn:[a-z-]+:iam::\d{12}:role/\S+|[\w+=,.@-]{1,64}', settings.role
-        ):
-            raise Setting__Invalid(f"role {settings.role!r} is neither a role's name nor its ARN")
-
-    def _check_environment(self) -> None:
-        variables = self.settings.env_variables
-        for name in variables:
-            if not re.fullmatch(r'[a-zA-Z][a-zA-Z0-9_]+', name):
-                raise Setting__Invalid(
-                    f'environment variable {name!r}: Lambda takes letters, digits and _, at least two, a letter first'
-                )
-            if RESERVED.fullmatch(name):
-                raise Setting__Invalid(f'environment variable {name!r} is reserved: Lambda sets it itself')
-        size = len(json.dumps(variables, separators=(',', ':'), ensure_ascii=False).encode())
-        if size > LARGEST_ENVIRONMENT:
-            raise Setting__Invalid(
-                f'the environment variables have {size} bytes as JSON; Lambda takes {LARGEST_ENVIRONMENT}'
-            )

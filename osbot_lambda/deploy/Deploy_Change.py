@@ -5,7 +5,7 @@ from dataclasses import dataclass
 class Deploy_Change:
     """One thing that a deploy changes, or has changed."""
 
-    what: str  # 'function', 'code', 'role', or a setting by AWS's name: 'MemorySize', 'Environment'
+    what: str  # 'function', 'code', 'role', a setting by AWS's name ('MemorySize'), or what a part says ('tags')
     old: str  # '' when there was none; of environment variables the names only
     new: str
 

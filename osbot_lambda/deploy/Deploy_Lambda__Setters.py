@@ -1,8 +1,11 @@
 from collections.abc import Iterable, Mapping
-from typing import Self
+from typing import TYPE_CHECKING, Any, Literal, Optional, Self, Union
 
 from osbot_lambda.deploy.Deploy_Settings import Deploy_Settings
 from osbot_lambda.errors import Setting__Invalid
+
+if TYPE_CHECKING:
+    from osbot_lambda.deploy.Deploy_Part import Deploy_Part
 
 
 class Deploy_Lambda__Setters:
@@ -12,6 +15,7 @@ class Deploy_Lambda__Setters:
     """
 
     settings: Deploy_Settings
+    _parts: 'dict[str, Deploy_Part]'
 
     def set_env_variable(self, key: str, value: str) -> Self:
         """Add one environment variable to those named here; together they replace the function's."""
@@ -59,6 +63,101 @@ class Deploy_Lambda__Setters:
     def set_description(self, description: str) -> Self:
         """At most 256 characters."""
         self.settings.description = description
+        return self
+
+    def set_architecture(self, architecture: str) -> Self:
+        """'x86_64' or 'arm64'; it goes with the code. Of an existing function, layers by ARN have to fit it, too.
+
+        deploy.set_architecture('arm64')"""
+        self.settings.architecture = architecture
+        return self
+
+    def set_tracing(self, mode: str) -> Self:
+        """'Active' traces with X-Ray, 'PassThrough' only what the caller traces.
+
+        deploy.set_tracing('Active')"""
+        self.settings.tracing = mode
+        return self
+
+    def set_tags(self, tags: Mapping[str, Optional[str]]) -> Self:
+        """Put these tags on the function; None takes one off. Others that it has stay. Setting__Invalid.
+
+        deploy.set_tags({'team': 'shop', 'trial': None})"""
+        from osbot_lambda.deploy.Deploy_Tags import Deploy_Tags
+
+        self._parts['tags'] = Deploy_Tags(tags)
+        return self
+
+    def set_vpc(self, subnet_ids: Iterable[str] = (), security_group_ids: Iterable[str] = ()) -> Self:
+        """Run the function in a VPC; without both, in none.
+
+        deploy.set_vpc(['subnet-0a1b2c3d'], ['sg-0a1b2c3d'])"""
+        self.settings.subnet_ids, self.settings.security_group_ids = list(subnet_ids), list(security_group_ids)
+        self.settings.vpc_named = True
+        return self
+
+    def set_dead_letter(self, arn: Optional[str]) -> Self:
+        """Where an event goes that was handed over (not a queue's) and failed to the last: the ARN of a queue or topic;
+        None for nowhere.
+
+        deploy.set_dead_letter('arn:aws:sqs:us-east-1:123456789012:failed')"""
+        self.settings.dead_letter = arn or ''
+        return self
+
+    def set_logging(
+        self,
+        format: Optional[str] = None,
+        application_level: Optional[str] = None,
+        system_level: Optional[str] = None,
+        group: Optional[str] = None,
+    ) -> Self:
+        """How and where the function logs; what isn't named stays. format is 'Text' or 'JSON', which alone has levels:
+        application_level 'TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR' or 'FATAL', system_level 'DEBUG', 'INFO' or 'WARN'.
+        group is the log group's name.
+
+        deploy.set_logging(format='JSON', application_level='DEBUG')"""
+        named = {
+            'LogFormat': format,
+            'ApplicationLogLevel': application_level,
+            'SystemLogLevel': system_level,
+            'LogGroup': group,
+        }
+        self.settings.logging = {key: value for key, value in named.items() if value is not None}
+        return self
+
+    def set_reserved_concurrency(self, invokes: Optional[int]) -> Self:
+        """Reserve so many concurrent invokes, and allow no more; 0 stops the function, None reserves nothing.
+        Setting__Invalid.
+
+        deploy.set_reserved_concurrency(5)"""
+        from osbot_lambda.deploy.Deploy_Concurrency import Deploy_Concurrency
+
+        self._parts['concurrency'] = Deploy_Concurrency(invokes)
+        return self
+
+    def set_function_url(
+        self,
+        auth_type: Union[str, Literal[False]] = 'AWS_IAM',
+        cors: Optional[Mapping[str, Any]] = None,
+        invoke_mode: Optional[str] = None,
+    ) -> Self:
+        """Give the function a URL: with 'AWS_IAM' callers sign, with 'NONE' it is open to everybody; False removes it.
+        cors has AWS's names ('AllowOrigins', …), {} for none; invoke_mode is 'BUFFERED' or 'RESPONSE_STREAM'; of both,
+        what isn't named stays. Setting__Invalid.
+
+        deploy.set_function_url('NONE', cors={'AllowOrigins': ['*']}).deploy()
+        urllib.request.urlopen(deploy.function_url())"""
+        from osbot_lambda.deploy.Deploy_Url import Deploy_Url
+
+        self._parts['url'] = Deploy_Url(auth_type or '', cors, invoke_mode)
+        return self
+
+    def set_deadline(self, seconds: float) -> Self:
+        """How long a deploy() may wait for AWS, all in all: for the function's states, for a role to become known, for
+        calls that are refused for the moment. 300 s at first; then Wait__Timeout.
+
+        deploy.set_deadline(600)"""
+        self.settings.deadline = float(seconds)
         return self
 
     def add_layer(self, layer_arn: str) -> Self:

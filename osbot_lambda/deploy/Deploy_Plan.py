@@ -1,9 +1,11 @@
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Optional, Self
 
 from osbot_lambda.deploy.Deploy_Build import Deploy_Build
 from osbot_lambda.deploy.Deploy_Change import Deploy_Change
 from osbot_lambda.deploy.Deploy_Layers import Deploy_Layers
+from osbot_lambda.deploy.Setting_Value import Setting_Value
 from osbot_lambda.errors import Setting__Invalid
 from osbot_lambda.schemas.Html_Table import Html_Table
 
@@ -15,9 +17,11 @@ class Deploy_Plan:
     """What a deploy would change: data, made from a build and from what the cloud has. str() is its text.
 
     Shapes : action is 'create', 'update' or 'unchanged'; code tells whether the code is sent; configuration is what
-             is sent of the settings, by AWS's names (in Layers, one still to be made is there by its name); role is
-             the name or ARN that is to be set, None for no change; layers are those that the function is to have.
-             code_sha256 is '' for a container image.
+             is sent of the settings, by AWS's names (in Layers, one still to be made is there by its name);
+             architectures is what is sent with the code, None for no change of it; role is the name or ARN that is to
+             be set, None for no change; layers are those that the function is to have. code_sha256 is '' for a
+             container image. changes has them all, and those of versions, aliases, tags, URL and others, in the order
+             in which they are made.
     Errors : make() raises Setting__Invalid where a zip would have to become a container image, or the reverse.
     """
 
@@ -29,21 +33,28 @@ class Deploy_Plan:
     role: Optional[str]
     code_sha256: str
     layers: Deploy_Layers = field(default_factory=Deploy_Layers)
+    architectures: Optional[list[str]] = None
 
     @classmethod
     def make(
         cls,
         build: Deploy_Build,
         current: Optional[dict[str, Any]],
-        default_role: str,
+        role: Optional[str],
         default_runtime: str,
         layers: Deploy_Layers,
     ) -> Self:
-        """From what is wanted and GetFunctionConfiguration's answer (None: no such function). Makes no call."""
+        """From what is wanted and GetFunctionConfiguration's answer (None: no such function). role is the name or ARN
+        of the one that it is to have, None for the one that it has. Makes no call."""
         if current is None:
-            return cls._create(build, default_role, default_runtime, layers)
+            return cls._create(build, str(role), default_runtime, layers)
         cls._check_kind(build, current)
-        return cls._update(build, current, layers)
+        return cls._update(build, current, role, layers)
+
+    def with_changes(self, changes: Sequence[Deploy_Change]) -> Self:
+        """With more of them, of what isn't code or configuration."""
+        action = 'update' if changes and self.action == 'unchanged' else self.action
+        return replace(self, action=action, changes=(*self.changes, *changes))
 
     def text(self) -> str:
         """A line for the function, and one for each change."""
@@ -65,65 +76,70 @@ class Deploy_Plan:
         return table.html()
 
     @classmethod
-    def _create(cls, build: Deploy_Build, default_role: str, default_runtime: str, layers: Deploy_Layers) -> Self:
-        configuration = {**CREATE_DEFAULTS, **build.configuration()}
+    def _create(cls, build: Deploy_Build, role: str, default_runtime: str, layers: Deploy_Layers) -> Self:
+        wanted = {**CREATE_DEFAULTS, **build.configuration()}
         if build.package is not None:
-            configuration = {'Runtime': default_runtime, **configuration}
-        if layers.names:
-            configuration['Layers'] = layers.names
-        role = build.settings.role or default_role
-        sha = build.code_sha256
+            wanted = {'Runtime': default_runtime, **wanted}
+        values = [value for key, named in wanted.items() if (value := Setting_Value.of(key, named, {})).differs]
+        configuration = {value.key: value.wanted for value in values}
+        architecture, sha = build.settings.architecture, build.code_sha256
         changes = [
             Deploy_Change('function', '', build.name),
             Deploy_Change('code', '', sha or str(build.settings.image_uri)),
-            *(Deploy_Change(key, '', cls._text(key, value)) for key, value in configuration.items()),
-            Deploy_Change('role', '', role),
+            *(Deploy_Change(value.key, '', value.texts()[1]) for value in values),
         ]
-        return cls(build.name, 'create', tuple(changes), True, configuration, role, sha, layers)
+        if architecture is not None:
+            changes.append(Deploy_Change('Architectures', '', architecture))
+        if layers.names:
+            configuration['Layers'] = layers.names
+            changes.append(Deploy_Change('Layers', '', ', '.join(layers.names)))
+        changes.append(Deploy_Change('role', '', role))
+        architectures = None if architecture is None else [architecture]
+        return cls(build.name, 'create', tuple(changes), True, configuration, role, sha, layers, architectures)
 
     @classmethod
-    def _update(cls, build: Deploy_Build, current: dict[str, Any], layers: Deploy_Layers) -> Self:
+    def _update(cls, build: Deploy_Build, current: dict[str, Any], role: Optional[str], layers: Deploy_Layers) -> Self:
         old_sha, image = str(current.get('CodeSha256', '')), build.settings.image_uri or ''
         sha = build.code_sha256 or image.partition('@sha256:')[2]  # a tag may have moved: that is sent again
         code = sha != old_sha or 'Failed' in (current.get('State'), current.get('LastUpdateStatus'))
         changes = [Deploy_Change('code', old_sha, image or sha)] if code else []
-        configuration = {}
-        for key, value in build.configuration().items():
-            old = current.get(key, {'Variables': {}} if key == 'Environment' else '')
-            if key == 'Environment':
-                old = {'Variables': old.get('Variables', {})}
-            if old != value:
-                configuration[key] = value
-                changes.append(cls._change(key, old, value))
+        architectures = cls._architectures(build, current)
+        if architectures is not None:
+            changes.append(cls._change(architectures))
+        values = [Setting_Value.of(key, named, current) for key, named in build.configuration().items()]
+        configuration = {value.key: value.wanted for value in values if value.differs}
+        changes += [cls._change(value) for value in values if value.differs]
         attached = [str(layer['Arn']) for layer in current.get('Layers') or ()]
         if layers.arns is not None and layers.names != attached:
             configuration['Layers'] = layers.names
-            changes.append(cls._change('Layers', attached, layers.names))
-        role, old_role = build.settings.role, str(current.get('Role', ''))
+            changes.append(Deploy_Change('Layers', ', '.join(attached), ', '.join(layers.names)))
+        old_role = str(current.get('Role', ''))
         if role is not None and role in (old_role, old_role.rpartition('/')[2]):
             role = None
         if role is not None:
             changes.append(Deploy_Change('role', old_role, role))
-        action = 'update' if changes else 'unchanged'
-        return cls(build.name, action, tuple(changes), code, configuration, role, build.code_sha256, layers)
-
-    @classmethod
-    def _change(cls, key: str, old: Any, new: Any) -> Deploy_Change:
-        if key != 'Environment':
-            return Deploy_Change(key, cls._text(key, old), cls._text(key, new))
-        before, after = old['Variables'], new['Variables']
-        changed = [f'{name} (changed)' for name in before if name in after and before[name] != after[name]]
-        removed = [name for name in before if name not in after]
-        added = [name for name in after if name not in before]
-        return Deploy_Change(key, ', '.join(sorted([*removed, *changed])), ', '.join(sorted([*added, *changed])))
+        return cls(
+            name=build.name,
+            action='update' if changes else 'unchanged',
+            changes=tuple(changes),
+            code=code or architectures is not None,
+            configuration=configuration,
+            role=role,
+            code_sha256=build.code_sha256,
+            layers=layers,
+            architectures=None if architectures is None else architectures.wanted,
+        )
 
     @staticmethod
-    def _text(key: str, value: Any) -> str:
-        if key == 'Layers':
-            return ', '.join(value)
-        if key == 'EphemeralStorage' and value:
-            return str(value['Size'])
-        return ', '.join(sorted(value['Variables'])) if key == 'Environment' else str(value)
+    def _architectures(build: Deploy_Build, current: dict[str, Any]) -> Optional[Setting_Value]:
+        if build.settings.architecture is None:
+            return None
+        value = Setting_Value.of('Architectures', [build.settings.architecture], current)
+        return value if value.differs else None
+
+    @staticmethod
+    def _change(value: Setting_Value) -> Deploy_Change:
+        return Deploy_Change(value.key, *value.texts())
 
     @staticmethod
     def _check_kind(build: Deploy_Build, current: dict[str, Any]) -> None:

@@ -8,7 +8,9 @@ from osbot_lambda.schemas.Html_Table import Html_Table
 class Deploy_Result:
     """What a deploy did. It is true: a deploy that didn't work raises.
 
-    Shapes : status is 'created', 'updated' or 'unchanged'; code_sha256 as AWS says it; warnings are sentences.
+    Shapes : status is 'created', 'updated' or 'unchanged'; code_sha256 as AWS says it; warnings are sentences;
+             revision is that of code and configuration (tags and others, set after them, give it another one); version
+             is the published version's number as text, '' when none was asked for.
     Units  : seconds for the whole deploy, packaging included.
     """
 
@@ -20,6 +22,7 @@ class Deploy_Result:
     seconds: float
     changes: tuple[Deploy_Change, ...] = ()
     warnings: tuple[str, ...] = ()
+    version: str = ''
 
     def __bool__(self) -> bool:
         return True
@@ -42,6 +45,7 @@ class Deploy_Result:
             'changes': '\n'.join(str(change) for change in self.changes),
             'warnings': '\n'.join(self.warnings),
             'code sha256': self.code_sha256,
+            **({'version': self.version} if self.version else {}),
             'time': f'{self.seconds:.2f} s',
         }
         return Html_Table.of_facts(f'{self.name}: {self.status}', facts).html()

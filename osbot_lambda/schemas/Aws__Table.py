@@ -7,6 +7,7 @@ FIRST_COLUMNS = (  # those that say which, in this order; whatever else is there
     'LayerName',
     'Name',
     'Version',
+    'Aliases',
     'Runtime',
     'Handler',
     'State',

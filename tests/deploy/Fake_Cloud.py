@@ -149,9 +149,10 @@ class Fake_Cloud:
             raise self.error('NoSuchEntity', 'The role cannot be found', 404)
         return {'Role': self.roles[RoleName]}
 
-    def create_role(self, RoleName, AssumeRolePolicyDocument):
+    def create_role(self, RoleName, AssumeRolePolicyDocument, Description=''):
         arn = f'arn:aws:iam::123456789012:role/{RoleName}'
         self.roles[RoleName] = {'RoleName': RoleName, 'Arn': arn, 'CreateDate': datetime.now(UTC), 'policies': set()}
+        self.roles[RoleName]['Description'] = Description
         return {'Role': self.roles[RoleName]}
 
     def attach_role_policy(self, RoleName, PolicyArn):

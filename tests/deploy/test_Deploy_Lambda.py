@@ -339,17 +339,16 @@ class test_Deploy_Lambda:
         assert f'nowhere_x ({app / "app.py"}:1) is neither in the package nor in the Lambda runtime' in warning
         assert warning in caplog.text
 
-    def test_a_deploy_to_aws_names_account_and_region_first(self, cloud, app, caplog, monkeypatch):
+    def test_a_deploy_to_aws_names_account_and_region_before_anything_is_changed(self, cloud, app, caplog, monkeypatch):
         monkeypatch.setattr(Fake_Session, 'region_name', 'eu-west-1')
         session = Fake_Session(cloud, 'aws')
-        seen = []
-        monkeypatch.setattr(
-            cloud, 'recorded', lambda name: seen.append(caplog.text) or Fake_Cloud.recorded(cloud, name)
-        )
+        seen = {}
+        monkeypatch.setattr(cloud, 'create_role', lambda **_: seen.update(text=caplog.text) or 1 / 0)
         deploy = Deploy_Lambda('app.run', source_roots=[app], session_kwargs=session)
-        with caplog.at_level(logging.INFO, 'osbot_lambda'):
-            deploy.deploy()
-        assert 'deploying app to AWS account 123456789012 in eu-west-1' in seen[0]
+        with caplog.at_level(logging.INFO, 'osbot_lambda'), pytest.raises(ZeroDivisionError):
+            deploy.deploy(check=False)
+        assert 'deploying app to AWS account 123456789012 in eu-west-1' in seen['text']
+        assert cloud.writes == ['create_role']
 
     # ---- what is packaged
 

@@ -142,7 +142,7 @@ class test_Deploy_Lambda__local:
             '    return greet(event["name"])\n'
             '\n'
             'with Deploy_Lambda(my_handler, session_kwargs=json.loads(sys.argv[1])) as _:\n'
-            '    print(_.deploy().status, _.lambda_name(), _.files(), _.invoke({"name": "you"}))\n'
+            '    print(_.deploy().status, _.lambda_name(), list(_.files()), _.invoke({"name": "you"}))\n'
         )
         command = [sys.executable, str(tmp_path / 'hello.py'), json.dumps(session_kwargs)]
         env = {**no_aws_environment, 'PYTHONPATH': str(ROOT), 'PYTHONDONTWRITEBYTECODE': '1'}

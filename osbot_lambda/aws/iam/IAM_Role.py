@@ -3,6 +3,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Optional, Self, Union
 
 from osbot_lambda.aws.Aws__Resource import Any_Session, Aws__Resource
+from osbot_lambda.aws.Deadline import Deadline
 from osbot_lambda.aws.iam.IAM_Policy import VERSION, IAM_Policy
 from osbot_lambda.aws.Wait import Wait
 from osbot_lambda.errors import Aws__Conflict, Aws__Not_Found, Wait__Timeout
@@ -59,10 +60,17 @@ class IAM_Role(Aws__Resource):
         if not info:
             arn = self._create(json.dumps(_trust({'Service': LAMBDA})))
             self.attach_policy(BASIC_EXECUTION)
+            Deadline.role_changed()
             return arn or self.arn()
         if repair and BASIC_EXECUTION not in self.policies_attached():
             self.attach_policy(BASIC_EXECUTION)
         return str(info['Arn'])
+
+    def obtain_for__lambda(self, description: str) -> dict[str, Any]:
+        """As info(), of the role, which is made when it isn't there: Lambda can assume it, and it may do nothing."""
+        made = self._create(json.dumps(_trust({'Service': LAMBDA})), Description=description)
+        Deadline.role_changed()
+        return self.info() if made is None else {'RoleName': self.role_name, 'Arn': made, 'Description': description}
 
     def create_for_service(
         self,

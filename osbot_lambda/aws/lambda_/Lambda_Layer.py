@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Optional, overload
 
 from osbot_lambda.aws.Aws__Resource import Any_Session, Aws__Resource
 from osbot_lambda.errors import Aws__Connection, Aws__Not_Found, Setting__Invalid, Target__Not_Loopback
+from osbot_lambda.schemas.Progress import Progress
 
 if TYPE_CHECKING:
     from osbot_lambda.aws.s3.S3 import S3
@@ -102,14 +103,14 @@ class Lambda_Layer(Aws__Resource):
         layer.create_from_s3('layers/my-layer.zip')"""
         return self._publish({'S3Bucket': self.bucket(), 'S3Key': s3_key or self.s3_key()})
 
-    def create_from_zip_bytes(self, zip_bytes: bytes) -> dict[str, Any]:
+    def create_from_zip_bytes(self, zip_bytes: bytes, progress: Optional[Progress] = None) -> dict[str, Any]:
         """Publish a zip, through the bucket when it has more than 50 MiB; the publish response. A zip without a layer's
         layout ('python/…') gets it.
 
         layer.create_from_zip_bytes(Path('layer.zip').read_bytes())"""
         from osbot_lambda.aws.lambda_.Layer_Content import Layer_Content
 
-        return self._publish_zip(Layer_Content.of_zip(zip_bytes))
+        return self._publish_zip(Layer_Content.of_zip(zip_bytes), progress=progress)
 
     def create_from_zip_file_via_s3(self, zip_file: str | Path) -> dict[str, Any]:
         """As create_from_zip_bytes(), from a file and through the bucket; the publish response.
@@ -119,14 +120,18 @@ class Lambda_Layer(Aws__Resource):
 
         return self._publish_zip(Layer_Content.of_zip(Path(zip_file).read_bytes()), via_s3=True)
 
-    def zip_from_pip(self, package_name: str | Sequence[str]) -> bytes:
-        """The zip that create_from_pip() publishes; makes no call.
+    def zip_from_pip(
+        self, package_name: str | Sequence[str], refresh: bool = False, progress: Optional[Progress] = None
+    ) -> bytes:
+        """The zip that create_from_pip() publishes; makes no call. refresh looks for newer versions of what isn't
+        pinned, although it was looked for them within the day.
 
         Path('layer.zip').write_bytes(layer.zip_from_pip('requests'))"""
         from osbot_lambda.aws.lambda_.Layer_Content import Layer_Content
 
         packages = [package_name] if isinstance(package_name, str) else list(package_name)
-        return Layer_Content.of_packages(packages, self.runtimes_for_pip(), self._architecture_for_pip())
+        runtimes, architecture = self.runtimes_for_pip(), self._architecture_for_pip()
+        return Layer_Content.of_packages(packages, runtimes, architecture, refresh, progress)
 
     def runtimes_for_pip(self) -> list[str]:
         """The runtimes that create_from_pip() is for: those of the layer, else python3.11 and the running one.
@@ -334,11 +339,12 @@ class Lambda_Layer(Aws__Resource):
         runtimes: Optional[list[str]] = None,
         architecture: Optional[str] = None,
         via_s3: bool = False,
+        progress: Optional[Progress] = None,
     ) -> dict[str, Any]:
         self._check_name()
         content: dict[str, Any] = {'ZipFile': data}
         if via_s3 or len(data) > self.__direct_max__:
-            content = self._code_bucket().put(data, f'{self.s3_folder}/{self.layer_name}')
+            content = self._code_bucket(progress).put(data, f'{self.s3_folder}/{self.layer_name}')
         return self._publish(content, runtimes, architecture)
 
     def _publish(
@@ -362,10 +368,10 @@ class Lambda_Layer(Aws__Resource):
                 f'{self.layer_name!r} is no name for a layer: 1 to 140 letters, digits, - and _ only'
             )
 
-    def _code_bucket(self) -> Any:
+    def _code_bucket(self, progress: Optional[Progress] = None) -> Any:
         from osbot_lambda.aws.s3.Code_Bucket import Code_Bucket
 
-        return Code_Bucket(self.session, self.s3_bucket)
+        return Code_Bucket(self.session, self.s3_bucket, progress)
 
     def _number(self, version: Optional[int]) -> int:
         number = self.latest_version() if version is None else version

@@ -1,5 +1,6 @@
 from typing import Any, Optional
 
+from osbot_lambda.aws.Deadline import Deadline
 from osbot_lambda.aws.lambda_.Lambda__Base import Lambda__Base
 from osbot_lambda.aws.Wait import Wait
 from osbot_lambda.errors import (
@@ -12,7 +13,7 @@ from osbot_lambda.errors import (
     Wait__Timeout,
 )
 
-NEW_ROLE_SECONDS = 60  # IAM takes 5 to 20 s to tell Lambda of a new role (measured by many; AWS gives no number)
+READY = {'State': ('Active', 'Inactive'), 'LastUpdateStatus': ('Successful',)}
 
 
 class Lambda__Configuration(Lambda__Base):
@@ -81,7 +82,7 @@ class Lambda__Configuration(Lambda__Base):
         lambda_func.wait_for_state('Active')"""
         seconds = max_wait_count * wait_interval
         try:
-            self._wait({'State': state}, seconds, min(wait_interval, 1.0))
+            self._wait({'State': (state,)}, seconds, min(wait_interval, 1.0))
         except (Aws__Error, Deploy__Failed, Wait__Timeout) as error:
             text = str(error)
             return {'status': 'error', 'name': self.name, 'message': text, 'error': text, 'exception': error}
@@ -92,16 +93,17 @@ class Lambda__Configuration(Lambda__Base):
         failed, Wait__Timeout when it took longer.
 
         lambda_func.wait_for_function_update_to_complete()"""
-        self._wait({'LastUpdateStatus': 'Successful'}, max_attempts * wait_time, 1.0)
+        self._wait({'LastUpdateStatus': ('Successful',)}, max_attempts * wait_time, 1.0)
         return 'Successful'
 
     def wait_until_ready(self, seconds: float = 120) -> dict[str, Any]:
-        """Its configuration, as soon as it is Active and its last update is through.
+        """Its configuration, as soon as it is Active and its last update is through. (Inactive will do: Lambda puts a
+        function to sleep that wasn't invoked for weeks, and an invoke wakes it up.)
 
         lambda_func.wait_until_ready()['Version']"""
-        return self._wait({'State': 'Active', 'LastUpdateStatus': 'Successful'}, seconds, 1.0)
+        return self._wait(READY, seconds, 1.0)
 
-    def _wait(self, wanted: dict[str, str], seconds: float, longest_pause: float = 1.0) -> dict[str, Any]:
+    def _wait(self, wanted: dict[str, tuple[str, ...]], seconds: float, longest_pause: float = 1.0) -> dict[str, Any]:
         """The configuration, as soon as all of `wanted` is so in it."""
         seen: dict[str, Any] = {}
 
@@ -109,17 +111,17 @@ class Lambda__Configuration(Lambda__Base):
             seen.clear()
             # AWS leaves LastUpdateStatus out while the function is being created
             seen.update({'LastUpdateStatus': 'Successful'} | self.configuration())
-            for key, value in wanted.items():
-                if seen.get(key) == 'Failed' and value != 'Failed':
+            for key, values in wanted.items():
+                if seen.get(key) == 'Failed' and 'Failed' not in values:
                     code, reason = seen.get(f'{key}ReasonCode', ''), seen.get(f'{key}Reason', '')
                     raise Deploy__Failed(self.name, str(code), str(reason))
-            return seen if all(seen.get(key) == value for key, value in wanted.items()) else None
+            return seen if all(seen.get(key) in values for key, values in wanted.items()) else None
 
-        found = Wait(seconds, longest_pause).until(look)
+        found = Wait(Deadline.seconds_or(seconds), longest_pause).until(look)
         if found is None:
-            words = ', '.join(f'{key} {value}' for key, value in wanted.items())
+            words = ', '.join(f'{key} {values[0]}' for key, values in wanted.items())
             was = ', '.join(str(seen.get(key, '')) for key in wanted)
-            raise Wait__Timeout(f'function {self.name}', words, was, seconds)
+            raise Deadline.timeout(f'function {self.name}', words, was, seconds)
         return found
 
     def _call_when_ready(self, operation: str, **parameters: Any) -> dict[str, Any]:
@@ -130,16 +132,22 @@ class Lambda__Configuration(Lambda__Base):
             try:
                 return self.call(operation, **parameters)
             except Aws__Conflict as error:
-                if not _is_busy(error):
+                if not Deadline.passes(error):
                     raise
                 failed.append(error)
             except Aws__Invalid as error:
-                if not (_is_about_the_role(error) and (failed or self._role_is_new(parameters.get('Role')))):
+                if not (Deadline.is_about_the_role(error) and (failed or self._role_is_new(parameters.get('Role')))):
                     raise
                 failed.append(error)
             return None
 
-        answer = Wait(NEW_ROLE_SECONDS).until(attempt)
+        seconds = min(Deadline.NEW_ROLE, Deadline.seconds_or(Deadline.NEW_ROLE))
+        answer = Wait(seconds).until(attempt)
+        if answer is None and Deadline.current():
+            last = failed[-1]
+            raise Wait__Timeout(
+                f'the role of function {self.name}', f'good for {last.operation}', f'refused: {last.message}', seconds
+            ) from last
         if answer is None:
             raise failed[-1]
         return answer
@@ -149,20 +157,12 @@ class Lambda__Configuration(Lambda__Base):
 
         from osbot_lambda.aws.iam.IAM_Role import IAM_Role
 
+        if not role_arn:
+            return False
         try:
-            role = IAM_Role((role_arn or '').rpartition('/')[2], session_kwargs=self.session).info()
+            role = IAM_Role(role_arn.rpartition('/')[2], session_kwargs=self.session).info()
         except Aws__Access_Denied:
             return True  # who may deploy can't always look at roles
         except Aws__Invalid:
             return False
-        return bool(role) and (datetime.now(UTC) - role['CreateDate']).total_seconds() < NEW_ROLE_SECONDS
-
-
-def _is_busy(error: Aws__Error) -> bool:
-    text = error.message.lower()
-    return 'cannot be performed at this time' in text or 'in progress' in text
-
-
-def _is_about_the_role(error: Aws__Error) -> bool:
-    text = error.message.lower()
-    return 'role' in text and ('cannot be assumed' in text or 'does not have permissions' in text)
+        return bool(role) and (datetime.now(UTC) - role['CreateDate']).total_seconds() < Deadline.NEW_ROLE

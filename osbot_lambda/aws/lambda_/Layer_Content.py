@@ -1,8 +1,9 @@
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Optional
 
 from osbot_lambda.errors import Zip__Too_Large
+from osbot_lambda.schemas.Progress import Progress
 
 if TYPE_CHECKING:
     from osbot_lambda.archive.Zip__Deterministic import Zip__Deterministic
@@ -16,7 +17,7 @@ class Layer_Content:
     """The zips of layers, laid out so that Python on Lambda finds what is in them. All static.
 
     Shapes : what isn't in a layer's layout already goes under 'python/'. Same content, same bytes.
-    Errors : File__Not_Found, Zip__Bad_Path, Zip__Too_Large; of_packages() also those of Pip_Install.
+    Errors : File__Not_Found, Zip__Bad_Path, Zip__Too_Large; of_packages() also those of Package_Resolver.
     Source : AWS "Packaging your layer content".
     """
 
@@ -54,28 +55,43 @@ class Layer_Content:
         return zipped.bytes()
 
     @classmethod
-    def of_packages(cls, requirements: Sequence[str], runtimes: Sequence[str], architecture: str) -> bytes:
-        """Packages and what they need, installed for each runtime: once under 'python/' where that serves all of them,
-        else each under 'python/lib/<runtime>/site-packages/'."""
-        from tempfile import TemporaryDirectory
-
+    def of_packages(
+        cls,
+        requirements: Sequence[str],
+        runtimes: Sequence[str],
+        architecture: str,
+        refresh: bool = False,
+        progress: Optional[Progress] = None,
+    ) -> bytes:
+        """Packages and what they need, as wheels for each runtime: once under 'python/' where those serve all of them,
+        else each under 'python/lib/<runtime>/site-packages/'. refresh looks for newer versions although it was looked
+        within the day."""
         from osbot_lambda.archive.Zip__Deterministic import Zip__Deterministic
-        from osbot_lambda.packaging.Pip_Install import Pip_Install
+        from osbot_lambda.archive.Zip_Block import Zip_Block
+        from osbot_lambda.packaging.Lambda_Platform import Lambda_Platform
+        from osbot_lambda.packaging.requirements.Requirements import Requirements
+        from osbot_lambda.packaging.Wheel_Block import Wheel_Block
+        from osbot_lambda.packaging.wheels.Package_Resolver import Package_Resolver
 
-        found: dict[str, Zip__Deterministic] = {}
-        with TemporaryDirectory(prefix='osbot-lambda-layer-') as work:
-            for runtime in dict.fromkeys(runtimes):
-                folder = Path(work) / runtime
-                Pip_Install(runtime, architecture).install(requirements, folder)
-                found[runtime] = Zip__Deterministic().add_folder(folder, PREFIX)
+        wanted = Requirements.of(requirements, 'the layer')
+        found = {}
+        for runtime in dict.fromkeys(runtimes):
+            platform = Lambda_Platform(runtime, architecture)
+            resolver = Package_Resolver(platform, progress=progress or Progress())
+            found[runtime] = resolver.resolve(wanted, refresh)
         first, *others = found.values()
-        zipped = first
-        if any(other.entries != first.entries for other in others):
-            zipped = Zip__Deterministic()
-            for runtime, one in found.items():
-                for path, (data, mode) in one.entries.items():
-                    inside = path.removeprefix(PREFIX)
-                    zipped.add(f'{PREFIX}lib/{runtime}/site-packages/{inside}', data, bool(mode & 0o111))
+        if all(other.key() == first.key() for other in others):
+            prefixes = [PREFIX]
+            block = Wheel_Block(first, prefix=PREFIX).block()
+        else:
+            prefixes = [f'{PREFIX}lib/{runtime}/site-packages/' for runtime in found]
+            blocks = [Wheel_Block(one, prefix=prefix) for prefix, one in zip(prefixes, found.values(), strict=True)]
+            block = Zip_Block.build(entry for one in blocks for entry in one.entries())
+        zipped = Zip__Deterministic().add_block(block)
+        for prefix in prefixes:
+            for distribution in wanted.local:
+                for path, file in distribution.files:
+                    zipped.add(prefix + path, file.read_bytes(), bool(file.stat().st_mode & 0o111))
         return cls._zip(zipped)
 
     @staticmethod
@@ -84,7 +100,9 @@ class Layer_Content:
 
     @classmethod
     def _zip(cls, zipped: 'Zip__Deterministic') -> bytes:
-        cls._check_size({path: len(data) for path, (data, _) in zipped.entries.items()})
+        sizes = {path: len(data) for path, (data, _) in zipped.entries.items()}
+        inside = zipped.block.entries if zipped.block is not None else ()
+        cls._check_size(sizes | {entry.path: entry.size for entry in inside})
         return zipped.bytes()
 
     @staticmethod

@@ -1,4 +1,5 @@
 import os
+import re
 from collections.abc import Mapping
 from threading import RLock
 from typing import Any, Optional, Union
@@ -127,6 +128,15 @@ class AWS_Session:
         if self._account_id is None:
             self._account_id = self._account_of_key() or self._account_of_sts()
         return self._account_id
+
+    def learn_account(self, text: str) -> None:
+        """Take the account from an ARN in what AWS answered about something of the caller's own, so that STS needn't be
+        asked. Text without one changes nothing.
+
+        session.learn_account('Function not found: arn:aws:lambda:us-east-1:123456789012:function:f')"""
+        found = re.search(r'arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):', text)
+        if found and self._account_id is None:
+            self._account_id = found[1]
 
     @staticmethod
     def transfer_config(use_threads: bool = True, multipart_threshold: int = 8 * 1024 * 1024) -> Any:

@@ -56,19 +56,25 @@ class Lambda__Dependency__Local(Lambda__Dependency__Base):
         import time
         from tempfile import TemporaryDirectory
 
-        from osbot_lambda.packaging.Pip_Install import Pip_Install
+        from osbot_lambda.packaging.Lambda_Platform import Lambda_Platform
+        from osbot_lambda.packaging.requirements.Requirement_Line import Requirement_Line
+        from osbot_lambda.packaging.requirements.Requirement_Set import Requirement_Set
+        from osbot_lambda.packaging.wheels.Package_Resolver import Package_Resolver
 
         start = time.monotonic()
         folder = Path(self.setup().folder__lambda_dependencies_storage())
+        wanted = Requirement_Line.parse(self.package_name)  # of what Lambda's runtime has, this one is wanted too
+        resolver = Package_Resolver(Lambda_Platform(self.runtime, self.architecture))
+        wheels = resolver.resolve(Requirement_Set((str(wanted),), pinned=frozenset({wanted.name})), refresh)
         with TemporaryDirectory(dir=folder, prefix='.install-') as work:
             files = Path(work, 'files')
-            installed = Pip_Install(self.runtime, self.architecture).install([self.package_name], files)
+            wheels.unpack(files)
             data = Schema__Lambda__Dependency__Local_Install__Data(
                 package_name=self.package_name,
                 target_path=self.path(),
                 runtime=self.runtime,
                 architecture=self.architecture,
-                install_data=installed,
+                install_data=wheels.names(),
                 installed_files=_files(files),
                 time_stamp=int(time.time() * 1000),
                 duration=time.monotonic() - start,

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import IO, Any, ClassVar, Optional, Self
 
 from osbot_lambda.errors import (
-    Local_Cloud__Error,
     Local_Cloud__Not_Running,
     Local_Cloud__Port_Taken,
     Local_Cloud__Start_Failed,
@@ -134,6 +133,17 @@ class Local_Cloud:
         self._control('reset', {'account_id': account_id})
         return self
 
+    def calls(
+        self, function_name: str, account_id: Optional[str] = None, region: Optional[str] = None
+    ) -> list[dict[str, Any]]:
+        """The AWS calls that a function has made so far, [{'service', 'operation', 'resource', 'count'}], in the order
+        in which they first came; those that it makes with its own credentials.
+
+        cloud.calls('orders')[0]['operation']      # 'PutObject'"""
+        account_id = self.account_id if account_id is None else _twelve_digits(account_id)
+        asked = {'account_id': account_id, 'region': region or self.region, 'function_name': function_name}
+        return list(self._control('calls', asked)['calls'])
+
     def __enter__(self) -> Self:
         return self.start()
 
@@ -243,21 +253,13 @@ class Local_Cloud:
         return f'; it said:\n{text}' if text else '; it said nothing'
 
     def _control(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
-        from urllib.error import HTTPError, URLError
-        from urllib.request import ProxyHandler, Request, build_opener
+        from osbot_lambda.local.Control_Client import Control_Client
 
-        url = f'{self.endpoint_url}/_osbot_lambda/{name}'
-        request = Request(url, json.dumps(body).encode(), {'Content-Type': 'application/json'})
         try:
-            with build_opener(ProxyHandler({})).open(request, timeout=60) as response:
-                return dict(json.load(response))
-        except HTTPError as error:
-            with error:
-                text = error.read().decode(errors='replace')
-            raise Local_Cloud__Error(f'{name}: the local cloud answered {error.code}: {text}') from None
-        except (URLError, OSError) as error:
-            self._running_process()
-            raise Local_Cloud__Error(f'{name}: no answer from {url}: {error}') from error
+            return Control_Client(self.endpoint_url).ask(name, body)
+        except Local_Cloud__Not_Running:
+            self._running_process()  # says more, when it has ended
+            raise
 
 
 _EXIT_PORT_TAKEN = 3  # local/server/__main__.py

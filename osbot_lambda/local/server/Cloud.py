@@ -7,6 +7,7 @@ from typing import Any, Optional, Self
 
 from osbot_lambda.local.server.Accounts import Accounts
 from osbot_lambda.local.server.Api_Context import Api_Context
+from osbot_lambda.local.server.calls.Call_Recorder import Call_Recorder
 from osbot_lambda.local.server.Clock import Clock
 from osbot_lambda.local.server.Control_Api import Control_Api
 from osbot_lambda.local.server.Gateway import Gateway
@@ -62,6 +63,7 @@ class Cloud:
         for account in [account_id] if account_id else {key[0] for key in list(self.sqs.queues)}:
             self.sqs.reset(account)
         self.logs.reset(account_id)
+        self.calls.reset(account_id)
         self.moto.reset(account_id)
 
     def __enter__(self) -> Self:
@@ -76,6 +78,7 @@ class Cloud:
         self.logs = Logs_Buffer(self.moto.put_log_events)
         self.invoker = Invoker(self.work_dir / 'runtime', self.logs)
         self.sqs = Sqs_Engine(clock)
+        self.calls = Call_Recorder()
         self.lambda_ = Lambda_Engine(
             self.invoker, self.sqs, self.moto.s3_get_object, self.moto.role_exists, self.work_dir / 'lambda', clock
         )
@@ -84,9 +87,9 @@ class Cloud:
             'sqs': Service_Api('sqs', self.sqs).handle,
             'logs': self._logs_api,
         }
-        control = Control_Api(self._health, self.reset, self._code, self.lambda_.url_function_arn)
+        control = Control_Api(self._health, self.reset, self._code, self.lambda_.url_function_arn, self.calls.calls)
         accounts = Accounts(self.moto.access_key_account)
-        self.gateway = Gateway(apis, self.moto.handle, control, accounts, self.region)
+        self.gateway = Gateway(apis, self.moto.handle, control, accounts, self.region, self.calls.record)
         self.http = Http_Server(self.gateway.handle, port)
 
     def _logs_api(self, request: Http_Request, context: Api_Context) -> Http_Response:

@@ -20,7 +20,8 @@ class Gateway:
     """The one door of the cloud: finds out for which service, account and region a request is, and hands it on.
 
     Shapes : apis: signing name -> handle(request, context), for the services with an engine of our own;
-             other(service, request, context, signed) answers every other service.
+             other(service, request, context, signed) answers every other service;
+             record(service, request, context) is told of each call before it is answered.
     """
 
     LOOPBACK = re.compile(r'(?:127(?:\.\d{1,3}){3}|\[::1\]|(?:([\w.-]+)\.)?localhost\.?)(?::\d+)?', re.IGNORECASE)
@@ -35,7 +36,9 @@ class Gateway:
         control: Control_Api,
         accounts: Accounts,
         region: str = 'us-east-1',
+        record: Callable[[str, Http_Request, Api_Context], None] = lambda *_: None,
     ):
+        self.record = record
         self.apis, self.other, self.control, self.accounts, self.region = apis, other, control, accounts, region
         self.endpoint_url = ''  # said by whoever opens the port; for callers that name us in no usable way
 
@@ -54,6 +57,7 @@ class Gateway:
             context = self._context(request, caller, host[1], request_id)
             if service == 's3' and host[1]:
                 request = self._path_style(request, host[1])
+            self.record(service, request, context)
             api = self.apis.get(service)
             response = api(request, context) if api else self.other(service, request, context, caller.signed)
         except Exception as error:

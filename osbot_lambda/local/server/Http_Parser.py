@@ -2,7 +2,7 @@ from waitress.parser import HTTPRequestParser, get_header_lines
 
 
 class Http_Parser(HTTPRequestParser):
-    """waitress' parser, which also keeps header names with an underscore.
+    """waitress' parser, which also keeps header names with an underscore, and doesn't wait for a body of no bytes.
 
     waitress drops them, as a WSGI application can't tell `a_b` from `a-b`; S3's metadata keys have them.
     """
@@ -10,6 +10,8 @@ class Http_Parser(HTTPRequestParser):
     def parse_header(self, header_plus: bytes) -> None:
         """Parse the request line and headers; `exact_headers` holds those that waitress leaves out."""
         super().parse_header(header_plus)
+        if self.body_rcv is None:
+            self.expect_continue = False  # waitress would wait for a body that never comes (S3's empty objects)
         self.exact_headers: dict[str, str] = {}
         if b'_' not in header_plus:
             return

@@ -13,12 +13,17 @@ class Parts:
     """A gateway between dummies that keep what they get."""
 
     def __init__(self):
-        self.own, self.other, self.resets = [], [], []
+        self.own, self.other, self.resets, self.recorded = [], [], [], []
         self.answer = Http_Response(200, (), b'own')
-        control = Control_Api(lambda: {'pid': 7}, self.resets.append, {'abc': b'zip'}.get, {'u1': 'arn:fn'}.get)
+        control = Control_Api(
+            lambda: {'pid': 7}, self.resets.append, {'abc': b'zip'}.get, {'u1': 'arn:fn'}.get, lambda *about: [about]
+        )
         accounts = Accounts({'AKIAKNOWN': '444444444444'}.get)
-        self.gateway = Gateway({'lambda': self._own}, self._other, control, accounts, 'eu-central-1')
+        self.gateway = Gateway({'lambda': self._own}, self._other, control, accounts, 'eu-central-1', self._record)
         self.gateway.endpoint_url = 'http://127.0.0.1:1'
+
+    def _record(self, service, request, context):
+        self.recorded.append((service, request.path, context.account_id))
 
     def _own(self, request, context):
         self.own.append((request, context))
@@ -57,6 +62,11 @@ class test_Gateway:
         assert parts.ask(authorization=signed('iam', key='AKIAKNOWN')).body == b'other'
         service, _, context, was_signed = parts.other[0]
         assert (service, context.account_id, was_signed) == ('iam', '444444444444', True)
+
+    def test_a_call_is_recorded_with_its_bucket_and_a_control_request_is_not(self, parts):
+        parts.ask('GET', '/key', authorization=signed('s3'), host='data.s3.localhost:4566')
+        parts.ask('GET', '/_osbot_lambda/health')
+        assert parts.recorded == [('s3', '/data/key', '123456789012')]
 
     def test_a_request_that_names_no_region_gets_the_clouds(self, parts):
         for region in ('aws-global', '', 'evil.example'):
@@ -139,6 +149,15 @@ class test_Control_Api:
     def test_reset_of_nonsense_is_refused(self, parts, body):
         assert parts.ask(path='/_osbot_lambda/reset', body=body).status == 400
         assert parts.resets == []
+
+    def test_the_calls_of_a_function(self, parts):
+        asked = {'account_id': '123456789012', 'region': 'eu-west-1', 'function_name': 'fn'}
+        response = parts.ask(path='/_osbot_lambda/calls', body=json.dumps(asked).encode())
+        assert (response.status, json.loads(response.body)) == (200, {'calls': [list(asked.values())]})
+
+    @pytest.mark.parametrize('body', [b'', b'{', b'[]', b'7', b'{"account_id": "1", "region": "r"}'])
+    def test_calls_of_nothing_are_refused(self, parts, body):
+        assert parts.ask(path='/_osbot_lambda/calls', body=body).status == 400
 
     def test_code_is_a_zip(self, parts):
         response = parts.ask('GET', '/_osbot_lambda/code/abc')

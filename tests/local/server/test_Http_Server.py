@@ -86,6 +86,12 @@ class test_Http_Server:
             assert sock.recv(100).startswith(b'HTTP/1.1 200 OK')
         assert handler.seen[0].body == b'abc'
 
+    def test_expect_100_continue_without_a_body_is_answered_at_once(self, server, handler):
+        with socket.create_connection(('127.0.0.1', server.port), timeout=20) as sock:
+            sock.sendall(b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nExpect: 100-continue\r\n\r\n')
+            assert sock.recv(100).startswith(b'HTTP/1.1 200 OK')
+        assert handler.seen[0].body == b''
+
     def test_a_connection_is_kept_for_the_next_request(self, connection):
         connection.request('GET', '/1')
         connection.getresponse().read()

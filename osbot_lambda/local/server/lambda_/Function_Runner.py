@@ -4,6 +4,7 @@ import uuid
 from typing import Optional
 
 from osbot_lambda.errors import Api__Error, Runtime__Not_Available, Runtime__Start_Failed, Runtime__Stopped
+from osbot_lambda.local.server.calls.Function_Token import Function_Token
 from osbot_lambda.local.server.lambda_.Function_Ref import Function_Ref
 from osbot_lambda.local.server.lambda_.Function_Store import Function_Store
 from osbot_lambda.local.server.lambda_.Function_Version import Function_Version
@@ -99,7 +100,7 @@ class Function_Runner:
             credentials={
                 'AWS_ACCESS_KEY_ID': version.account_id,
                 'AWS_SECRET_ACCESS_KEY': 'local',
-                'AWS_SESSION_TOKEN': 'local',
+                'AWS_SESSION_TOKEN': Function_Token.of(version.region, version.name),
             },
             endpoint_url=self.endpoint_url,
             log_group=config.log_group,

@@ -94,7 +94,7 @@ class test_request_response:
         rig.engine.endpoint_url = 'http://127.0.0.1:4566'
         names = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_ENDPOINT_URL', 'AWS_REGION']
         rig.create(code=f'import os\ndef handler(event, context): return [os.environ[name] for name in {names}]')
-        assert rig.value() == [ACCOUNT, 'local', 'local', 'http://127.0.0.1:4566', 'eu-west-1']
+        assert rig.value() == [ACCOUNT, 'local', 'osbot-lambda/eu-west-1/fn', 'http://127.0.0.1:4566', 'eu-west-1']
 
     def test_a_timeout_of_the_configuration_holds(self, rig):
         rig.create(code='import threading\ndef handler(event, context): threading.Event().wait()', Timeout=1)

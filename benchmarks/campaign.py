@@ -1,14 +1,19 @@
 """The long runs: seeded and bounded. `make campaign`; the exit code is 1 when one of them goes wrong.
 
-Each run sends its orders through a cloud of its own, counts what became of them, and looks for what was left behind.
+Orders: each run sends its orders through a cloud of its own, counts what became of them, and looks for what was left
+behind. Packages: those that people use on Lambda, resolved, zipped, checked and imported for each runtime and
+architecture.
 """
 
+import argparse
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 from benchmarks.Campaign_Run import Campaign_Run
+from benchmarks.Package_Campaign import REFUSED, Package_Campaign
+from benchmarks.Package_Cell import Package_Cell
 from order_app.Made_Orders import Made_Orders
 from order_app.Order_Flow import Order_Flow
 from order_app.Order_Load import Order_Load
@@ -26,6 +31,30 @@ RUNS = (
 
 def main() -> int:
     """Run them all, each to its end."""
+    parser = argparse.ArgumentParser('python -m benchmarks.campaign', description=__doc__)
+    parser.add_argument('--only', choices=('orders', 'packages'), help='one of the two')
+    only = parser.parse_args().only
+    failed = 0
+    if only != 'packages':
+        failed += orders()
+    if only != 'orders':
+        failed += packages()
+    return 1 if failed else 0
+
+
+def packages() -> int:
+    """How many of the packages went wrong."""
+    start, cells = time.monotonic(), []
+    print(Package_Cell.heading())
+    for cell in Package_Campaign(refused=REFUSED).cells():
+        cells.append(cell)
+        print(cell.row(), flush=True)
+    print(f'{Package_Campaign.summary(cells)}, {time.monotonic() - start:.1f} s')
+    return sum(cell.outcome == 'failed' for cell in cells)
+
+
+def orders() -> int:
+    """How many of the runs with orders went wrong."""
     failed = 0
     for run in RUNS:
         start = time.monotonic()
@@ -39,7 +68,7 @@ def main() -> int:
         ok = result['ok'] and not result['repeated'] and not left
         failed += not ok
         print(f'{"ok    " if ok else "FAILED"} {run}: {result}, left behind {left}, {time.monotonic() - start:.1f} s')
-    return 1 if failed else 0
+    return failed
 
 
 def folders() -> set[Path]:

@@ -6,6 +6,7 @@ from osbot_lambda.errors import Setting__Invalid
 
 OLDEST_GLIBC = {'x86_64': 5, 'arm64': 17}  # 2.x, where manylinux tags begin
 OLD_NAMES = {17: 'manylinux2014', 12: 'manylinux2010', 5: 'manylinux1'}  # before PEP 600
+PATCHES = {8: 20, 9: 20, 10: 15, 11: 10, 12: 7, 13: 1}  # the z of Python 3.y.z: Lambda's has been past it since 2025
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ class Lambda_Platform:
         return self.runtime.removeprefix('python')
 
     @property
+    def python_full_version(self) -> str:
+        """'3.12.7': Lambda's own is this one or newer. Packages do ask for it: '>=3.9,!=3.9.0,!=3.9.1'."""
+        return f'{self.python_version}.{PATCHES.get(int(self.python_version.partition(".")[2]), 0)}'
+
+    @property
     def machine(self) -> str:
         """As Python and wheels name it: 'x86_64' or 'aarch64'."""
         return 'aarch64' if self.architecture == 'arm64' else self.architecture
@@ -74,7 +80,7 @@ class Lambda_Platform:
     def pip_options(self) -> list[str]:
         """What pip is to be told of the platform: it compares tags literally."""
         platforms = [part for tag in self.tags() for part in ('--platform', tag)]
-        return ['--implementation', 'cp', '--python-version', self.python_version, *platforms]
+        return ['--implementation', 'cp', '--python-version', self.python_full_version, *platforms]
 
     def markers(self) -> dict[str, str]:
         """What environment markers (PEP 508) are held against."""
@@ -84,7 +90,7 @@ class Lambda_Platform:
             'platform_machine': self.machine,
             'platform_python_implementation': 'CPython',
             'platform_system': 'Linux',
-            'python_full_version': f'{self.python_version}.0',
+            'python_full_version': self.python_full_version,
             'python_version': self.python_version,
             'sys_platform': 'linux',
         }

@@ -33,7 +33,9 @@ DOORS = {
     'subprocess': {
         'runtime/Worker_Process.py',
         'local/Local_Cloud.py',
-        'packaging/Pip_Install.py',
+        'packaging/wheels/Installer.py',
+        'packaging/Target_Python.py',
+        'packaging/Stripped_Binaries.py',
         'shell/Shell_Server.py',
     },
     'multiprocessing': set(),

@@ -33,7 +33,9 @@ from osbot_lambda.aws.sts.STS import STS
 from osbot_lambda.deploy.Deploy_Execute import Deploy_Execute
 from osbot_lambda.deploy.Deploy_Lambda import Deploy_Lambda
 from osbot_lambda.errors import Aws__Connection, Aws__Error, Packaging__Error, Shell__Failed, Shell__Refused
-from osbot_lambda.packaging.Pip_Install import Pip_Install
+from osbot_lambda.packaging.Lambda_Platform import Lambda_Platform
+from osbot_lambda.packaging.requirements.Requirement_Set import Requirement_Set
+from osbot_lambda.packaging.wheels.Package_Resolver import Package_Resolver
 from osbot_lambda.schemas.Invoke_Result import Invoke_Result
 from osbot_lambda.shell.Lambda_Shell import Lambda_Shell, lambda_shell
 from osbot_lambda.shell.Shell_Client import Shell_Client
@@ -136,7 +138,8 @@ class test_defects_of_osbot:
         for number, other in enumerate(sorted(others)):
             wheels.add('compiled', version=f'2.{number}', tag=other)
         wheels.add('compiled', version='1.0', tag=tag)
-        Pip_Install(runtime, architecture).install(['compiled'], tmp_path / 'target')
+        found = Package_Resolver(Lambda_Platform(runtime, architecture)).resolve(Requirement_Set(('compiled',)))
+        found.unpack(tmp_path / 'target')
         assert (tmp_path / 'target' / 'compiled' / '__init__.py').read_text() == "__version__ = '1.0'\n"
 
     def test_09_a_package_that_lambda_has_too_is_kept_when_it_is_named(self, wheels):

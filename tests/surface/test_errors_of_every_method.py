@@ -4,13 +4,16 @@ the status dicts that the briefing has. A method that is new is found here by it
 import importlib
 import inspect
 import pkgutil
+import zipfile
 
 import pytest
 
 import osbot_lambda.aws
 from osbot_lambda.aws.Aws__Resource import Aws__Resource
 from osbot_lambda.errors import Aws__Error
-from osbot_lambda.packaging.Pip_Install import Pip_Install
+from osbot_lambda.packaging.wheels.Package_Resolver import Package_Resolver
+from osbot_lambda.packaging.wheels.Wheel_File import Wheel_File
+from osbot_lambda.packaging.wheels.Wheel_Set import Wheel_Set
 from tests.aws.Failing_Endpoint import Failing_Endpoint
 from tests.aws.Fault import FAULTS
 from tests.surface.Every_Method import FACTORIES, NO_CALL, arguments
@@ -27,14 +30,17 @@ def endpoint():
 
 @pytest.fixture(autouse=True)
 def no_installer(monkeypatch):
-    """Packages are 'installed' as one empty file."""
+    """Packages are found in no time: one empty wheel."""
 
-    def install(self, requirements, target):
-        target.mkdir(parents=True, exist_ok=True)
-        (target / 'm.py').write_text('')
-        return list(requirements)
+    def resolve(self, wanted, refresh=False):
+        def write(path):
+            with zipfile.ZipFile(path, 'w') as wheel:
+                wheel.writestr('m.py', '')
 
-    monkeypatch.setattr(Pip_Install, 'install', install)
+        path = self.cache.put('wheels', 'm-1.0-py3-none-any.whl', write)
+        return Wheel_Set(self.platform, (Wheel_File('m', '1.0', path, '0' * 64),))
+
+    monkeypatch.setattr(Package_Resolver, 'resolve', resolve)
 
 
 def every_resource_class():

@@ -43,7 +43,8 @@ class Install_Error:
     ) -> Packaging__Error:
         """As of_uv(); the log (of --log) tells which files pip passed over."""
         errors = [line.removeprefix('ERROR: ') for line in cls._lines(stderr) if line.startswith('ERROR: ')]
-        if UNREACHABLE.search(stderr) and not any(UNREACHABLE.search(line) for line in errors):
+        skipped = [line for line in log.splitlines() if 'Could not fetch URL' in line]
+        if any(UNREACHABLE.search(text) for text in (stderr, *skipped)):
             errors.append('an index could not be reached')
         failed = Packaging__Install_Failed(wanted, 'pip', exit_code, errors or cls._lines(stderr)[-3:])
         missing = re.search(rf'No matching distribution found for ({NAME})(.*)', stderr)

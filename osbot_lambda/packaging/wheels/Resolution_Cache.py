@@ -37,7 +37,7 @@ class Resolution_Cache:
         lines = [*wanted.requirements, *wanted.constraints]
         decides = [
             FORM,
-            [self.platform.runtime, self.platform.architecture],
+            [self.platform.runtime, self.platform.python_full_version, self.platform.architecture],
             [wanted.requirements, wanted.constraints, wanted.index_options, wanted.no_deps],
             [sorted(wanted.pinned), sorted((local.name, local.version) for local in wanted.local)],
             sorted(variables.items()),

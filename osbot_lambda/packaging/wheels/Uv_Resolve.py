@@ -71,7 +71,7 @@ class Uv_Resolve:
             *(*self.uv, 'pip', 'compile', str(listed), '--constraints', str(constrained)),
             *('--format', 'pylock.toml', '--output-file', str(lock), '--no-header', '--quiet', '--no-progress'),
             *('--color', 'never', '--python', sys.executable, '--no-python-downloads'),
-            *('--python-version', self.platform.python_version),
+            *('--python-version', self.platform.python_full_version),
             *('--python-platform', f'{self.platform.machine}-{glibc}', '--only-binary', ':all:'),
             *(part for name in wanted.sources for part in ('--no-binary', name)),
             *(['--no-deps'] if wanted.no_deps else []),

@@ -439,6 +439,13 @@ class test_AWS_Session:
 
     # ---- errors are ours
 
+    def test_an_arn_of_the_caller_s_own_tells_the_account(self):
+        session = AWS_Session({'endpoint_url': NOBODY})
+        session.learn_account('')
+        session.learn_account('Function not found: arn:aws:lambda:us-east-1:123456789012:function:f')
+        session.learn_account('arn:aws:lambda:us-east-1:999999999999:function:f')
+        assert session.account_id() == '123456789012'
+
     def test_the_account_that_can_not_be_asked_for_is_our_error(self):
         session = AWS_Session({**ACCOUNT, 'aws_access_key_id': 'AKIAX', 'max_attempts': 1})
         with pytest.raises(Aws__Connection, match=r'sts.GetCallerIdentity: .* anything listening there'):

@@ -33,6 +33,10 @@ class Package_Index:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Nobody answers any more."""
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
@@ -79,8 +83,11 @@ class Package_Index:
                 self.end_headers()
                 cut = status == 200 and self.path.startswith('/files/') and 'requests' in agent and index.cut > 0
                 index.cut -= cut
-                self.wfile.write(data[: len(data) // 2] if cut else data)
+                if self.command == 'GET':
+                    self.wfile.write(data[: len(data) // 2] if cut else data)
                 self.close_connection = True
+
+            do_HEAD = do_GET
 
             def log_message(self, *_: object) -> None:
                 """Nothing on stderr."""

@@ -1,6 +1,7 @@
 import os
 import sys
 import threading
+import time
 import zipfile
 
 import pytest
@@ -388,8 +389,6 @@ class test_Package_Resolver__kept:
             names('one')
 
     def test_a_day_later_it_is_asked_again_unless_all_is_pinned(self, wheels, monkeypatch):
-        import time
-
         wheels.add('app', requires=['helper']).add('helper')
         names('app==1.0')
         names('app==1.0', constraints=('helper==1.0',))
@@ -399,29 +398,6 @@ class test_Package_Resolver__kept:
         assert names('app==1.0', constraints=('helper==1.0',)) == ['app==1.0', 'helper==1.0']
         with pytest.raises(AssertionError, match='was started'):
             names('app==1.0')
-
-    def test_when_the_index_can_not_be_reached_the_old_one_serves(self, wheels, tool, monkeypatch, caplog):
-        import time
-
-        wheels.add('one')
-        first = names('one')
-        later = time.time() + 48 * 3600
-        monkeypatch.setattr('time.time', lambda: later)
-
-        def unreachable(*command, cwd=None):
-            from subprocess import CompletedProcess
-
-            texts = {
-                'uv': 'error: Failed to fetch: http://x/simple/one/\n  cause: error sending request',
-                'pip': 'WARNING: broken by NewConnectionError\nERROR: No matching distribution found for one',
-            }
-            return CompletedProcess(command, 1, '', texts[tool])
-
-        monkeypatch.setattr(Installer, 'run', unreachable)
-        assert names('one') == first
-        assert 'no package index can be reached; what was found 2 days ago is used' in caplog.text
-        with pytest.raises(Packaging__Install_Failed):
-            names('one', refresh=True)
 
     @pytest.mark.parametrize('damage', ['gone', 'cut', 'changed'])
     def test_a_wheel_that_is_damaged_in_the_cache_is_fetched_again(self, wheels, damage):

@@ -121,11 +121,14 @@ class Package_Campaign:
         if unzipped > MOST_UNZIPPED:
             problems.append(f'{unzipped:,} bytes unzipped, and nothing said so')
         check = Import_Check(code, handler, platform.runtime, platform.architecture).run(IMPORT_SECONDS)
-        about = [check.skipped or f'in {check.seconds * 1000:.0f} ms']
-        if not check.skipped and not check.ok:
+        here = Lambda_Platform.here()
+        about = f'in {check.seconds * 1000:.0f} ms'
+        if check.skipped:
+            about = check.skipped if platform.architecture == here.architecture else ''
+        elif not check.ok:
             problems.append(str(check))
-        if platform == Lambda_Platform.here():
-            about.append('and invoked')
+        if platform == here:
+            about += ', and invoked'
             answer = self._invoke(requirement, handler, platform, cloud)
             if answer != version:
                 problems.append(f'invoked, it gave {answer!r}, and {version!r} is in the package')
@@ -139,7 +142,7 @@ class Package_Campaign:
             len(code),
             native.libraries,
             native.glibc,
-            '; '.join(problems) if problems else ' '.join(about),
+            '; '.join(problems) or about,
         )
 
     @staticmethod

@@ -38,15 +38,15 @@ def main() -> int:
     if only != 'packages':
         failed += orders()
     if only != 'orders':
-        failed += packages()
+        failed += packages(Package_Campaign(refused=REFUSED))
     return 1 if failed else 0
 
 
-def packages() -> int:
+def packages(campaign: Package_Campaign) -> int:
     """How many of the packages went wrong."""
     start, cells = time.monotonic(), []
     print(Package_Cell.heading())
-    for cell in Package_Campaign(refused=REFUSED).cells():
+    for cell in campaign.cells():
         cells.append(cell)
         print(cell.row(), flush=True)
     print(f'{Package_Campaign.summary(cells)}, {time.monotonic() - start:.1f} s')

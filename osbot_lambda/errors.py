@@ -364,7 +364,7 @@ class Import_Check__Failed(Packaging__Error, ImportError):
 class Packaging__Hash_Mismatch(Packaging__Error, ValueError):
     """A file isn't the one whose hash was given, in a lock or by the index.
 
-    Attributes: name, version, file, expected ('sha256:…', one or more), found (the file's own, '' when not known).
+    Attributes: name, version, file, expected ('sha256:…', one or more), found (the file's own).
     """
 
     def __init__(self, name: str, version: str, file: str, expected: Sequence[str], found: str):
@@ -372,7 +372,7 @@ class Packaging__Hash_Mismatch(Packaging__Error, ValueError):
         self.expected, self.found = tuple(expected), found
         some = ', '.join(expected[:2]) + (f' or one of {len(expected) - 2} more' if len(expected) > 2 else '')
         super().__init__(
-            f'{file} of {name}=={version} has {found or "another hash"}, and {some} was expected: it '
+            f'{file} of {name}{"==" if version else ""}{version} has {found}, and {some} was expected: it '
             f'was changed since, or the index has other files. If the change is meant, make the lock anew; else do '
             f'not use it'
         )

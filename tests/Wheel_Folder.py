@@ -10,17 +10,25 @@ import pytest
 class Wheel_Folder:
     """A folder of tiny wheels, for what installs packages: pip and uv take them from there, and ask no index.
 
-    Shapes : each is a package of its name, with __version__, and what it requires; tag is a wheel's, 'py3-none-any'.
+    Shapes : each is a package of its name, with __version__, and what it requires; tag is a wheel's, 'py3-none-any';
+             python is its Requires-Python.
     """
 
     def __init__(self, folder: Path):
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
-    def add(self, *names: str, version: str = '1.0', tag: str = 'py3-none-any', requires: Sequence[str] = ()) -> Self:
+    def add(
+        self,
+        *names: str,
+        version: str = '1.0',
+        tag: str = 'py3-none-any',
+        requires: Sequence[str] = (),
+        python: str = '>=3.7',
+    ) -> Self:
         """Make a wheel of each name."""
         for name in names:
-            self._write(name, version, tag, requires)
+            self._write(name, version, tag, requires, python)
         return self
 
     def use(self, monkeypatch: pytest.MonkeyPatch) -> Self:
@@ -35,10 +43,10 @@ class Wheel_Folder:
         monkeypatch.setenv('PIP_NO_CACHE_DIR', '1')
         return self
 
-    def _write(self, name: str, version: str, tag: str, requires: Sequence[str]) -> None:
+    def _write(self, name: str, version: str, tag: str, requires: Sequence[str], python: str) -> None:
         info = f'{name}-{version}.dist-info'
         extras = [f'Provides-Extra: {extra}\n' for need in requires for extra in re.findall(r'extra == "(.*?)"', need)]
-        needs = ''.join([*extras, *(f'Requires-Dist: {need}\n' for need in requires)])
+        needs = ''.join([f'Requires-Python: {python}\n', *extras, *(f'Requires-Dist: {need}\n' for need in requires)])
         files = {
             f'{name}/__init__.py': f'__version__ = {version!r}\n',
             f'{info}/METADATA': f'Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{needs}',

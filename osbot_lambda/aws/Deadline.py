@@ -19,7 +19,8 @@ class Deadline:
     update in progress, a role that was just made or changed) is made again until then.
 
     Units  : seconds.
-    Errors : Wait__Timeout, which names what was waited for, with the last refusal as its cause.
+    Errors : Wait__Timeout names the state that was waited for; of a call that is still refused in the end its own
+             error, Aws__Throttled or Aws__Conflict, which says for how long.
     """
 
     NEW_ROLE = 60.0  # IAM takes 5 to 20 s to tell Lambda of a change (measured by many; AWS gives no number)
@@ -86,10 +87,19 @@ class Deadline:
 
         answer = Wait(self.left(), longest_pause=5).until(attempt)
         if answer is None:
-            last = refused[-1]
-            what = f'{last.operation} of {last.resource}' if last.resource else last.operation
-            raise self.timeout(what, 'taken', f'refused: {last.code}: {last.message}', 0) from last
+            raise self._for_so_long(refused[-1]) from refused[-1]
         return answer[0]
+
+    def _for_so_long(self, error: Aws__Error) -> Aws__Error:
+        return type(error)(
+            f'{error.message} (for {self.seconds:g} s now){f". {self.advice}" if self.advice else ""}',
+            service=error.service,
+            operation=error.operation,
+            resource=error.resource,
+            code=error.code,
+            status=error.status,
+            request_id=error.request_id,
+        )
 
     @property
     def role_is_new(self) -> bool:

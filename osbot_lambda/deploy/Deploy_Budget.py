@@ -19,20 +19,22 @@ class Deploy_Budget:
     @classmethod
     def check(cls, package: Lambda_Package, layers: Deploy_Layers) -> None:
         """Raises when they are too large together."""
-        parts = [(f'the function ({package.content().biggest()})', package.size())]
-        for arn, size in layers.zipped.items():
-            if layers.arns is None or arn in layers.arns:
-                parts.append((f'layer {arn} (zipped)', size))
+        sizes = {f'layer {arn} (zipped)': size for arn, size in layers.zipped.items() if cls._stays(arn, layers)}
         if layers.new is not None and layers.zip_bytes is not None:
-            parts.append((f'layer {layers.new.name}', cls._unzipped(layers.zip_bytes)))
-        total = sum(size for _, size in parts)
+            sizes[f'layer {layers.new.name}'] = cls._unzipped(layers.zip_bytes)
+        total = package.size() + sum(sizes.values())
         if total > cls.MAX_BYTES:
-            listed = ', '.join(f'{name} {size:,}' for name, size in sorted(parts, key=cls._size, reverse=True))
+            sizes[f'the function ({package.content().biggest()})'] = package.size()
+            listed = ', '.join(f'{name} {size:,}' for name, size in sorted(sizes.items(), key=cls._size, reverse=True))
             raise Zip__Too_Large(
                 f'the code and its layers have at least {total:,} bytes unzipped, and Lambda takes {cls.MAX_BYTES:,} '
                 f'together: {listed}. Leave packages out (exclude=, set_remove_tests(), set_strip_binaries()), or '
                 f'deploy a container image'
             )
+
+    @staticmethod
+    def _stays(arn: str, layers: Deploy_Layers) -> bool:
+        return layers.arns is None or arn in layers.arns
 
     @staticmethod
     def _size(part: tuple[Any, int]) -> int:

@@ -69,7 +69,7 @@ class Deploy_Build:
         self.check_name(self.name)
         Settings_Check(self.name, self.settings).run()
         if self.package is not None:
-            if not self.package.files():
+            if not self.package.content().paths():
                 raise Deploy__Nothing_To_Deploy(f'the package of {self.name} has no files')
             self._check_handler(self.package)
             self.package.check_size()
@@ -114,7 +114,7 @@ class Deploy_Build:
         entries = package.entries
         entry = entries.get(f'{path}.py') or entries.get(f'{path}/__init__.py')
         if entry is None:
-            if any(file.startswith(f'{path}.') and file.endswith('.so') for file in entries):
+            if package.has_module(module):  # compiled, or of a wheel
                 return
             raise Module__Not_Found(
                 f'no module {module!r} for handler {handler!r} in the package; add it with add_file'

@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from typing import Any, Optional
 
 from osbot_lambda.aws.lambda_.Lambda import Lambda
+from osbot_lambda.deploy.Deploy_Budget import Deploy_Budget
 from osbot_lambda.deploy.Deploy_Build import Deploy_Build
 from osbot_lambda.deploy.Deploy_Layers import Deploy_Layers
 from osbot_lambda.deploy.Deploy_Part import Deploy_Part
@@ -47,6 +48,8 @@ class Deploy_Execute:
         """Carry it out; what Lambda says of the function's configuration, {} when that isn't changed."""
         build, plan, parts = prepared.build, prepared.plan, prepared.parts
         layers = plan.layers.prepare(self.function.session, self.progress)
+        if build.package is not None:
+            Deploy_Budget.check(build.package, layers)
         role = prepared.role.prepare()
         if plan.action == 'create':
             found = self._create(build, plan, layers, role, parts)

@@ -154,7 +154,8 @@ class Deploy_Lambda(
         """Package, create or update the function, and wait until it can be invoked; then make the rest as it was named.
 
         publish makes it a version, when something changed since the last one, and alias (which publishes, too) points
-        to that. check imports the package first as Lambda would: True always, False never, None when code goes to AWS.
+        to that. check imports the package first as Lambda would: True always, False never, None when code goes to AWS,
+        or was typed into a notebook or REPL.
         progress shows bars: True always, False never, None in a terminal or notebook; or takes whom to tell.
 
         deploy.deploy(publish=True, alias='live').version"""
@@ -180,15 +181,13 @@ class Deploy_Lambda(
     ) -> 'Deploy_Result':
         from osbot_lambda.deploy.Deploy_Execute import Deploy_Execute
         from osbot_lambda.deploy.Deploy_Result import Deploy_Result
+        from osbot_lambda.deploy.Deploy_Warnings import Deploy_Warnings
 
         prepared = self._prepare(publish, alias, progress)
         build, plan, current = prepared.build, prepared.plan, prepared.current
         self._say_where()
-        warnings = (
-            *self._warn(plan.layers.warnings),
-            *self._warnings(build, plan, current),
-            *self._checked(check, prepared),
-        )
+        added = self._recipe is not None and self._recipe.has_additions
+        warnings = (*self._warn(Deploy_Warnings.of(build, plan, current, added)), *self._checked(check, prepared))
         after = current or {}
         if plan.action != 'unchanged':
             after = Deploy_Execute(self._function_to_deploy(), progress).run(prepared) or after
@@ -264,7 +263,8 @@ class Deploy_Lambda(
 
     def _checked(self, check: Optional[bool], prepared: 'Deploy_Prepared') -> tuple[str, ...]:
         """The warnings of an import check, if there is to be one; Import_Check__Failed."""
-        wanted = prepared.plan.code and self.session.target == 'aws' if check is None else check
+        typed_in = self._recipe is not None and self._recipe.source.file is None  # written out: does it stand alone?
+        wanted = prepared.plan.code and (self.session.target == 'aws' or typed_in) if check is None else check
         if prepared.build.package is None or not wanted:
             return ()
         result = self._import_check(prepared.build, self._platform(prepared.current)).run().check()
@@ -296,22 +296,6 @@ class Deploy_Lambda(
         if build.package is not None or before is None or [change.what for change in plan.changes] != ['code']:
             return False
         return bool(before.get('CodeSha256')) and before['CodeSha256'] == after.get('CodeSha256')
-
-    def _warnings(
-        self, build: 'Deploy_Build', plan: 'Deploy_Plan', current: Optional[dict[str, Any]]
-    ) -> tuple[str, ...]:
-        layers = plan.layers.names if plan.layers.arns is not None else (current or {}).get('Layers')
-        if build.package is None:
-            added = 'what was added is not deployed: a container image has its own files'
-            return self._warn((added,) if self._recipe is not None and self._recipe.additions else ())
-        if layers:  # what is in a layer isn't known
-            return ()
-        missing = tuple(
-            f'{missing} is neither in the package nor in the Lambda runtime: add_module({missing.name!r}), '
-            f'or the import fails there'
-            for missing in build.package.missing()
-        )
-        return self._warn(missing)
 
     def _warn(self, warnings: tuple[str, ...]) -> tuple[str, ...]:
         for warning in warnings:

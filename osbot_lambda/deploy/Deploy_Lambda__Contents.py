@@ -174,8 +174,8 @@ class Deploy_Lambda__Contents:
         return self.package().files()
 
     def _package(self, platform: 'Callable[[], Lambda_Platform]', progress: 'Progress') -> 'Lambda_Package':
-        runtime = self.settings.runtime or ''
-        self.recipe.version = (3, int(runtime[9:])) if runtime.startswith('python3.') else None
+        minor = (self.settings.runtime or '').removeprefix('python3.')
+        self.recipe.version = (3, int(minor)) if minor.isdigit() else None
         self.recipe.in_layer = tuple(self.settings.packages)
         return self.recipe.make(platform, progress)
 

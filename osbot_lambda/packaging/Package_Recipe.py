@@ -40,6 +40,11 @@ class Package_Recipe:
         self.version: Optional[tuple[int, int]] = None  # the Python that the code is for, where that is known
         self.refresh = False  # resolve anew what was resolved before
 
+    @property
+    def has_additions(self) -> bool:
+        """Was anything asked for besides the handler and what it imports?"""
+        return bool(self.additions or self.packages or self.requirements or self.include)
+
     def make(self, platform: Callable[[], Lambda_Platform], progress: Optional[Progress] = None) -> Lambda_Package:
         """The package. platform is asked only when there is something that depends on it."""
         discovery = self.source.discovery(self.include, self.exclude, self.version)

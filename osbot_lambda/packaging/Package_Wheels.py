@@ -3,6 +3,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from osbot_lambda.errors import Packaging__Install_Failed
 from osbot_lambda.packaging.Import_Ref import Import_Ref
 from osbot_lambda.packaging.Lambda_Package import Lambda_Package
 from osbot_lambda.packaging.Lambda_Platform import Lambda_Platform
@@ -20,6 +21,7 @@ from osbot_lambda.schemas.Progress import Progress
 if TYPE_CHECKING:
     from osbot_lambda.packaging.Package_Recipe import Package_Recipe
 
+IMPORTS = 'the imports'  # as Requirement_Chooser says where its requirements are from
 FILES = ('.txt', '.in', '.toml', '.lock', '.py')  # no requirement ends like this
 
 
@@ -96,4 +98,15 @@ class Package_Wheels:
         return wheels.without(layer)
 
     def _resolve(self, wanted: Requirement_Set) -> Wheel_Set:
-        return self.resolver.resolve(wanted, self.recipe.refresh)
+        try:
+            return self.resolver.resolve(wanted, self.recipe.refresh)
+        except Packaging__Install_Failed as error:
+            if wanted.origin != IMPORTS:
+                raise
+            advice = (
+                "The versions are those of this environment or of the project's files, and they have to be there for "
+                f'{self.platform} too: set_requirements([…]) names others'
+            )
+            raise Packaging__Install_Failed(
+                error.requirements, error.tool, error.exit_code, [*error.lines, advice]
+            ) from error

@@ -142,6 +142,9 @@ class Fake_Cloud:
     def list_layer_versions(self, LayerName, MaxItems):
         return {'LayerVersions': self.layers.get(LayerName, [])[::-1][:MaxItems]}
 
+    def get_layer_version_by_arn(self, Arn):
+        return {'LayerVersionArn': Arn, 'Content': {'CodeSize': 1}}
+
     # ---- iam
 
     def get_role(self, RoleName):

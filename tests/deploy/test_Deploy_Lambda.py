@@ -1,4 +1,5 @@
 import logging
+import sys
 
 import pytest
 
@@ -11,6 +12,7 @@ from osbot_lambda.errors import (
     Function_Name__Invalid,
     Handler__Invalid,
     Handler__Not_Found,
+    Import_Check__Failed,
     Module__Not_Found,
     Setting__Invalid,
     Source__Syntax_Error,
@@ -336,7 +338,7 @@ class test_Deploy_Lambda:
         deploy = Deploy_Lambda('app.run', source_roots=[app], session_kwargs=Fake_Session(cloud))
         with caplog.at_level(logging.WARNING, 'osbot_lambda'):
             [warning] = deploy.deploy().warnings
-        assert f'nowhere_x ({app / "app.py"}:1) is neither in the package nor in the Lambda runtime' in warning
+        assert f"nowhere_x ({app / 'app.py'}:1) is neither in the package nor in Lambda's runtime" in warning
         assert warning in caplog.text
 
     def test_a_deploy_to_aws_names_account_and_region_before_anything_is_changed(self, cloud, app, caplog, monkeypatch):
@@ -349,6 +351,39 @@ class test_Deploy_Lambda:
             deploy.deploy(check=False)
         assert 'deploying app to AWS account 123456789012 in eu-west-1' in seen['text']
         assert cloud.writes == ['create_role']
+
+    # ---- before it is sent
+
+    def test_a_check_imports_the_package_first_and_nothing_is_made_when_it_fails(self, deploy, cloud, app):
+        (app / 'app.py').write_text('import nowhere_x\ndef run(event, context): return 1\n')
+        with pytest.raises(Import_Check__Failed, match='nowhere_x'):
+            deploy.deploy(check=True)
+        assert cloud.writes == []
+        assert deploy.deploy(check=False).status == 'created'
+
+    def test_code_that_goes_to_aws_is_checked_and_what_stays_there_is_not(self, cloud, app, monkeypatch):
+        monkeypatch.setattr(Fake_Session, 'region_name', 'eu-west-1')
+        deploy = Deploy_Lambda('app.run', source_roots=[app], session_kwargs=Fake_Session(cloud, 'aws'))
+        (app / 'app.py').write_text('import nowhere_x\ndef run(event, context): return 1\n')
+        with pytest.raises(Import_Check__Failed):
+            deploy.deploy()
+        deploy.deploy(check=False)
+        assert deploy.set_timeout(7).deploy().status == 'updated'
+
+    @pytest.mark.parametrize(
+        ('named', 'current', 'platform'),
+        [
+            ({}, None, (f'python3.{sys.version_info.minor}', 'x86_64')),
+            ({}, {'Runtime': 'python3.9', 'Architectures': ['arm64']}, ('python3.9', 'arm64')),
+            ({'runtime': 'python3.13'}, {'Runtime': 'python3.9', 'Architectures': ['arm64']}, ('python3.13', 'arm64')),
+            ({'architecture': 'x86_64'}, {'Runtime': 'python3.9', 'Architectures': ['arm64']}, ('python3.9', 'x86_64')),
+        ],
+    )
+    def test_it_is_packaged_for_what_is_named_else_for_what_is_there(self, deploy, named, current, platform):
+        for name, value in named.items():
+            getattr(deploy, f'set_{name}')(value)
+        found = deploy._platform(current)
+        assert (found.runtime, found.architecture) == platform
 
     # ---- what is packaged
 

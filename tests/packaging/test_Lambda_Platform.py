@@ -32,6 +32,7 @@ class test_Lambda_Platform:
     def test_markers_are_the_target_s(self):
         markers = Lambda_Platform('python3.9').markers()
         assert (markers['python_version'], markers['sys_platform']) == ('3.9', 'linux')
+        assert markers['python_full_version'] == '3.9.20'  # not 3.9.0, which Lambda's has been long ago
 
     @pytest.mark.parametrize(('runtime', 'architecture'), [('nodejs22.x', 'x86_64'), ('python3.12', 'x86')])
     def test_what_lambda_does_not_have_is_refused(self, runtime, architecture):

@@ -77,7 +77,9 @@ FACTORIES = {
     'Log_Group': lambda session, _: Log_Group('g', session_kwargs=session),
     'Logs': lambda session, _: Logs('g', 's', session_kwargs=session),
     'STS': lambda session, _: STS(session_kwargs=session),
-    'Deploy_Lambda': lambda session, _: Deploy_Lambda(handler, 'f', session_kwargs=session, role=ROLE),
+    'Deploy_Lambda': (
+        lambda session, _: Deploy_Lambda(handler, 'f', session_kwargs=session, role=ROLE).set_deadline(0.02)
+    ),
 }
 
 LAMBDA_WITHOUT_A_CALL = (
@@ -206,6 +208,28 @@ NO_CALL: dict[str, tuple[str, ...]] = {
         'set_role',
         'set_runtime',
         'set_timeout',
+        'add_packages',
+        'add_trigger',
+        'check_imports',
+        'import_report',
+        'refresh_packages',
+        'saved',
+        'set_architecture',
+        'set_dead_letter',
+        'set_deadline',
+        'set_function_url',
+        'set_logging',
+        'set_precompile',
+        'set_remove_tests',
+        'set_requirements',
+        'set_reserved_concurrency',
+        'set_strip_binaries',
+        'set_tags',
+        'set_tracing',
+        'set_triggers',
+        'set_vpc',
+        'size_report',
+        'skip_packages',
     ),
 }
 
@@ -321,6 +345,13 @@ VALUES: dict[str, Any] = {
     'module_name': 'requests',
     'add_module.name': 'requests',
     'set_env_variable.value': 'value',
+    'set_requirements.requirements': [],
+    'set_tags.tags': {},
+    'invokes': 1,
+    'mode': 'Active',
+    'architecture': 'x86_64',
+    'weight': 0.1,
+    'triggers': [],
     'set_memory_size.memory_size': 256,
     'set_handler.handler': 'f.run',
     'handler': 'Every_Method.handler',

@@ -68,6 +68,12 @@ class Install_Error:
         return any(SOURCE.search(seen) for seen in error.seen) and not any('.whl' in seen for seen in error.seen)
 
     @staticmethod
+    def other_hash(error: Packaging__Install_Failed) -> str:
+        """What pip found where a lock has another hash: 'sha256:…'; '' when it failed for another reason."""
+        found = re.search(r'Expected (\w+) .*?Got +([0-9a-f]+)', ' '.join(error.lines))
+        return f'{found[1]}:{found[2]}' if found else ''
+
+    @staticmethod
     def name_of(error: Packaging__No_Wheel) -> str:
         """The normalised name of the package that has no wheel."""
         found = re.match(r'[A-Za-z0-9][\w.-]*', error.requirement)

@@ -103,6 +103,10 @@ class Resolve_Run:
             try:
                 link = self._keep_built(Source_Build(self.platform, self.work).of_name(name, line, asked))
             except Packaging__Install_Failed as error:
+                digest = Install_Error.other_hash(error)
+                if digest:
+                    file, hashes = self._refused[name].seen[-1], sorted(self._hashes(name, packages))
+                    raise Packaging__Hash_Mismatch(name, '', file, hashes, digest) from error
                 raise self._not_built(name, error) from error
             found = f'--find-links {self._path(link).parent}'
             asked = replace(asked, sources=(*asked.sources, name), options=(*asked.options, found))

@@ -51,7 +51,8 @@ class Deploy_Triggers(Deploy_Part):
 
     def read(self, function: 'Lambda') -> None:
         """The function's mappings, of whatever source; those that are being deleted don't count."""
-        self.found = [found for found in function.event_sources() if found.get('State') != 'Deleting']
+        found = [found for found in function.event_sources() if found.get('State') != 'Deleting']
+        self.found = sorted(found, key=lambda one: str(one.get('EventSourceArn', '')))  # AWS has no order of its own
 
     def changes(self) -> tuple[Deploy_Change, ...]:
         """What is to be made, changed and removed."""

@@ -7,7 +7,8 @@ class Figure:
     """One line of the table: a figure beside its floor, which is the least that the same thing can cost.
 
     Shapes : target is the figure to meet, a least one for rates (unit '/s') and a most one for all others; met is
-             None where there is no target.
+             None where there is no target. value may be a bool, and the floor and the target, too: yes or no. One that
+             is counted is an int.
     """
 
     what: str
@@ -22,6 +23,8 @@ class Figure:
         """Whether the target is met."""
         if self.target is None:
             return None
+        if isinstance(self.value, bool):
+            return self.value is self.target
         return self.value > self.target if self.unit == '/s' else self.value < self.target
 
     def cells(self) -> list[str]:
@@ -29,11 +32,17 @@ class Figure:
         if self.floor is None:
             floor = ratio = ''
         else:
-            floor, ratio = self._number(self.floor), f'{self.value / self.floor:.2f}x'
+            floor = self._number(self.floor)
+            ratio = '' if isinstance(self.value, bool) else f'{self.value / self.floor:.2f}x'
         target = ''
-        if self.target is not None:
+        if isinstance(self.target, bool):
+            target = f'{self._number(self.target)} {"ok" if self.met else "MISSED"}'
+        elif self.target is not None:
             target = f'{">" if self.unit == "/s" else "<"} {self.target:g} {"ok" if self.met else "MISSED"}'
         return [self.what, self._number(self.value), floor, ratio, self.floor_is, target]
 
     def _number(self, number: float) -> str:
-        return f'{number:.2f} {self.unit}' if number < 100 else f'{number:.0f} {self.unit}'
+        if isinstance(number, bool):
+            return 'yes' if number else 'no'
+        digits = 2 if isinstance(number, float) and number < 100 else 0
+        return f'{number:.{digits}f} {self.unit}'

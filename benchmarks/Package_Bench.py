@@ -1,127 +1,105 @@
-import json
-import os
-import shutil
-import subprocess
+import hashlib
 import sys
 import time
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from benchmarks.Figure import Figure
-from benchmarks.Package_Build import PACKAGES
+from benchmarks.Package_Maker import Package_Maker
+from benchmarks.Package_Maker__Chalice import Package_Maker__Chalice
+from benchmarks.Package_Maker__Installer import Package_Maker__Installer
+from benchmarks.Package_Maker__Ours import Package_Maker__Ours
 from benchmarks.Samples import Samples
 
-HANDLER = """
-import numpy, pydantic, requests
-from shop import part_0
-
-def run(event, context):
-    return part_0.total(event)
-"""
-PART = """
-from shop import part_{next}
-
-def total(event):
-    return sum(one['price'] for one in event['items'])
-"""
-TARGETS = {'cold': 1.0, 'unchanged': 0.15, 'one line changed': 0.2}  # seconds
+COLD, UNCHANGED, CHANGED = 'cold', 'unchanged', 'one line changed'
+TARGETS = {COLD: 1.0, UNCHANGED: 0.15, CHANGED: 0.2}  # seconds
 PYTHON = '3.12'
 
 
 class Package_Bench:
-    """What a build of a package costs: requests, pydantic and numpy with an app of 21 files, 68 MB unpacked.
+    """What a build of a package costs us and others: requests, pydantic and numpy, with an app of 22 files.
 
-    Cold, the wheels are there, and nothing was put together of them yet. Each build is a process of its own, timed from
-    its first import of ours. Beside it, other installers into a folder, and zipfile's deflate of that folder; they
-    install the same wheels from a folder, with warm caches, and do the same again whatever has changed.
+    Cold, each one has the wheels, and has kept nothing else of an earlier build, not even which versions belong
+    together. Then it builds the same again, and again with one line changed. No build needs a network. The others are
+    taken in turn with ours, and are as good as their best round.
     """
 
     def __init__(self, quick: bool = False):
-        self.rounds, self.peer_rounds = (3, 1) if quick else (9, 3)
+        self.quick, self.rounds = quick, 1 if quick else 2
+        self.samples: dict[Package_Maker, dict[str, Samples]] = {}
+        self.zips: dict[Package_Maker, set[str]] = {}
 
     def run(self) -> Iterator[Figure]:
-        """The figures; the wheels are fetched before, which needs a network the first time."""
+        """The figures; the wheels and chalice are fetched before, which needs a network the first time."""
         with TemporaryDirectory(prefix='osbot-lambda-bench-') as work:
-            folder = Path(work)
-            ours = self._ours(folder)
-            peers = self._peers(folder, self._wheels(folder))
-        for case, samples in ours.items():
-            for peer, seconds in peers.items():
-                target = TARGETS[case] if peer == min(peers, key=lambda one: peers[one]) else None
-                yield Figure(f'build, {case}', samples.p50 / 1000, 's', seconds, peer, target)
+            ours, *peers = self._makers(Path(work))
+            for maker in (ours, *peers):
+                self._measure(maker)  # compiles its modules, and reads the wheels into memory
+                self.samples[maker] = {}
+            for _ in range(self.rounds):
+                for peer in peers:
+                    self._measure(ours)
+                    self._measure(peer)
+        yield from self._figures(ours, peers)
 
-    def _ours(self, folder: Path) -> dict[str, Samples]:
-        app = folder / 'app'
-        (app / 'shop').mkdir(parents=True)
-        (app / 'shop' / '__init__.py').touch()
-        for number in range(20):
-            (app / 'shop' / f'part_{number}.py').write_text(PART.format(next=(number + 1) % 20))
-        (app / 'app.py').write_text(HANDLER)
-        built = self._build(folder, '')  # fetches the wheels
-        samples = {case: Samples() for case in TARGETS}
-        for number in range(self.rounds):
-            for kind in ('blocks', 'zips'):
-                shutil.rmtree(folder / 'cache' / kind)
-            again = self._build(folder, '')
-            if again['sha256'] != built['sha256']:
-                raise RuntimeError('the same app gave another zip')
-            self._note(samples['cold'], again)
-            self._note(samples['unchanged'], self._build(folder, again['sha256']))
-            (app / 'app.py').write_text(f'{HANDLER}# {number}\n')
-            self._note(samples['one line changed'], self._build(folder, again['sha256']))
-            (app / 'app.py').write_text(HANDLER)
-        return samples
-
-    @staticmethod
-    def _note(samples: Samples, built: dict[str, Any]) -> None:
-        samples.times.append(built['seconds'] * 1000)
-
-    def _build(self, folder: Path, last: str) -> dict[str, Any]:
-        command = [sys.executable, '-m', 'benchmarks.Package_Build', 'app.run', str(folder / 'app'), last]
-        env = {**os.environ, 'OSBOT_LAMBDA_CACHE': str(folder / 'cache')}
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=env)
-        answer: dict[str, Any] = json.loads(done.stdout)
-        return answer
-
-    def _wheels(self, folder: Path) -> Path:
-        """The wheels of our build, in a folder that installers can be given."""
+    def _makers(self, folder: Path) -> list[Package_Maker]:
+        """Ours first; those that can't be had here are left out, and named."""
         wheels = folder / 'wheels'
-        wheels.mkdir()
-        for path in self._build(folder, '')['wheels']:
-            shutil.copy(path, wheels)
-        return wheels
-
-    def _peers(self, folder: Path, wheels: Path) -> dict[str, float]:
-        """Seconds of each, the best of its rounds."""
-        platform = 'x86_64-manylinux_2_28'
         only = ['--only-binary', ':all:', '--no-index', '--find-links', str(wheels)]
         uv = [sys.executable, '-m', 'uv', 'pip', 'install', '--quiet', '--python', sys.executable, '--offline']
-        uv += ['--python-version', PYTHON, '--python-platform', platform, *only]
+        uv += ['--python-version', PYTHON, '--python-platform', 'x86_64-manylinux_2_28', *only]
         pip = [sys.executable, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-compile']
         pip += ['--python-version', PYTHON, '--platform', 'manylinux_2_28_x86_64', '--platform', 'manylinux2014_x86_64']
-        peers = {'uv pip install, zipfile deflate': uv, 'pip install, zipfile deflate': [*pip, *only]}
-        found = {}
-        for name, command in peers.items():
-            self._install_and_zip(command, folder)  # warms its cache
-            found[name] = min(self._timed(self._install_and_zip, command, folder) for _ in range(self.peer_rounds))
-        return found
+        makers = [
+            Package_Maker__Ours(folder / 'ours', wheels),
+            Package_Maker__Installer('uv pip install, zipfile deflate', folder / 'uv', uv),
+            Package_Maker__Installer('pip install, zipfile deflate', folder / 'pip', [*pip, *only]),
+        ]
+        for maker in makers:
+            maker.prepare()
+        if not self.quick:
+            chalice = Package_Maker__Chalice(folder / 'chalice')
+            try:
+                chalice.prepare()
+                makers.append(chalice)
+            except RuntimeError as error:
+                print(f'{chalice.name} is left out, as it could not be installed: {error}', file=sys.stderr, flush=True)
+        return makers
 
-    @staticmethod
-    def _timed(do: Callable[..., Any], *args: Any) -> float:
+    def _measure(self, maker: Package_Maker) -> None:
+        maker.check_out()
+        maker.forget()
+        self._build(maker, COLD)
+        built = self._hash(maker)
+        self.zips.setdefault(maker, set()).add(built)
+        self._build(maker, UNCHANGED)
+        maker.zip.unlink()
+        maker.change_a_line()
+        self._build(maker, CHANGED)
+        if self._hash(maker) == built:
+            raise RuntimeError(f'{maker.name} did not notice that a line was changed')
+        maker.zip.unlink()
+
+    def _build(self, maker: Package_Maker, case: str) -> None:
         start = time.perf_counter()
-        do(*args)
-        return time.perf_counter() - start
+        maker.build()
+        samples = self.samples.setdefault(maker, {}).setdefault(case, Samples())
+        samples.times.append(time.perf_counter() - start)
 
     @staticmethod
-    def _install_and_zip(command: list[str], folder: Path) -> None:
-        target = folder / 'target'
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(folder / 'app', target)
-        subprocess.run([*command, '--target', str(target), *PACKAGES], check=True)
-        with zipfile.ZipFile(folder / 'package.zip', 'w', zipfile.ZIP_DEFLATED) as zipped:
-            for file in sorted(target.rglob('*')):
-                if file.is_file():
-                    zipped.write(file, file.relative_to(target))
+    def _hash(maker: Package_Maker) -> str:
+        return hashlib.sha256(maker.zip.read_bytes()).hexdigest()
+
+    def _figures(self, ours: Package_Maker, peers: list[Package_Maker]) -> Iterator[Figure]:
+        for case, target in TARGETS.items():
+            seconds = {peer: min(self.samples[peer][case].times) for peer in peers}
+            fastest = min(peers, key=seconds.__getitem__)
+            value = self.samples[ours][case].p50
+            for peer in peers:
+                its_target = target if peer is fastest else None
+                yield Figure(f'build, {case} p50', value, 's', seconds[peer], peer.name, its_target)
+        equal = {maker: len(zips) == 1 for maker, zips in self.zips.items()}
+        for peer in peers:
+            its_target = True if peer is peers[0] else None
+            yield Figure('cold builds are byte-equal', equal[ours], '', equal[peer], peer.name, its_target)

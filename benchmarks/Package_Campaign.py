@@ -12,7 +12,7 @@ from zipfile import ZipFile
 from benchmarks.Native_Check import Native_Check
 from benchmarks.Package_Cell import Package_Cell
 from osbot_lambda.deploy.Deploy_Lambda import Deploy_Lambda
-from osbot_lambda.errors import Packaging__No_Wheel
+from osbot_lambda.errors import Packaging__Error, Packaging__No_Wheel
 from osbot_lambda.local.Local_Cloud import Local_Cloud
 from osbot_lambda.packaging.Handler_Source import Handler_Source
 from osbot_lambda.packaging.Import_Check import Import_Check
@@ -20,6 +20,7 @@ from osbot_lambda.packaging.Lambda_Package import Lambda_Package
 from osbot_lambda.packaging.Lambda_Platform import Lambda_Platform
 from osbot_lambda.packaging.Package_Cache import Package_Cache
 from osbot_lambda.packaging.requirements.Requirement_Set import Requirement_Set
+from osbot_lambda.packaging.wheels.Install_Error import Install_Error
 from osbot_lambda.packaging.wheels.Package_Resolver import Package_Resolver
 from osbot_lambda.packaging.wheels.Wheel_Set import Wheel_Set
 
@@ -102,8 +103,9 @@ class Package_Campaign:
             wheels = Package_Resolver(platform).resolve(Requirement_Set((requirement,)))
         except Packaging__No_Wheel:
             return Package_Cell(requirement, platform, 'refused')
-        except Exception as error:  # noqa: BLE001  as above
-            return Package_Cell(requirement, platform, 'failed', about=f'{type(error).__name__}: {error}')
+        except Packaging__Error as error:
+            outcome = 'skipped' if Install_Error.is_unreachable(error) else 'failed'  # of a failure nothing is kept
+            return Package_Cell(requirement, platform, outcome, about=f'{type(error).__name__}: {error}')
         return Package_Cell(requirement, platform, 'failed', about=f'was found: {", ".join(wheels.names())}')
 
     def _cell(self, requirement: str, wheels: Wheel_Set, cloud: Local_Cloud) -> Package_Cell:

@@ -6,6 +6,7 @@ import platform
 import sys
 from pathlib import Path
 
+from benchmarks.Deploy_Bench import Deploy_Bench
 from benchmarks.Figure import Figure
 from benchmarks.Import_Bench import Import_Bench
 from benchmarks.Invoke_Bench import Invoke_Bench
@@ -15,7 +16,8 @@ from benchmarks.Queue_Bench import Queue_Bench
 from osbot_lambda.local.Local_Cloud import Local_Cloud
 
 HEADINGS = ['figure', 'value', 'floor', 'ratio', 'the floor is', 'target']
-GROUPS = ('imports', 'package', 'invoke', 'queue', 'orders')
+GROUPS = ('imports', 'package', 'deploy', 'invoke', 'queue', 'orders')
+IN_A_CLOUD = {'deploy': Deploy_Bench, 'invoke': Invoke_Bench, 'queue': Queue_Bench}
 
 
 def main() -> int:
@@ -43,7 +45,7 @@ def measure(group: str, quick: bool) -> list[Figure]:
     if group == 'orders':
         return list(Order_Bench(quick).run())
     with Local_Cloud() as cloud:
-        return list((Invoke_Bench if group == 'invoke' else Queue_Bench)(cloud, quick).run())
+        return list(IN_A_CLOUD[group](cloud, quick).run())
 
 
 def machine() -> str:

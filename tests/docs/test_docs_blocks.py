@@ -22,7 +22,8 @@ def script_of(text: str) -> str:
 
 class test_docs_blocks:
     @pytest.mark.parametrize('page', PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-    def test_the_python_blocks_of_a_page_run_in_order(self, page, tmp_path, no_aws_environment):
+    def test_the_python_blocks_of_a_page_run_in_order(self, page, tmp_path, wheelhouse, no_aws_environment):
+        # what `wheelhouse` says to installers is in the environment that is taken after it
         text = page.read_text()
         if not BLOCK.search(text):
             return
@@ -31,7 +32,7 @@ class test_docs_blocks:
         done = subprocess.run(
             [sys.executable, '-W', 'error', script.name],
             cwd=tmp_path,
-            env=no_aws_environment,
+            env={**no_aws_environment, 'OSBOT_LAMBDA_CACHE': str(tmp_path / 'cache')},
             capture_output=True,
             text=True,
             timeout=100,

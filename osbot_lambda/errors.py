@@ -63,6 +63,7 @@ Osbot_Lambda__Error
 │   └── Api__Error                   what the cloud answers: AWS's code, message and HTTP status
 └── Runtime__Error
     ├── Runtime__Not_Available       no interpreter here for the function's runtime
+    ├── Runtime__No_Package          a package that Lambda's runtimes bring can't be had (LookupError)
     ├── Runtime__Start_Failed        the worker process could not be started
     └── Runtime__Stopped             the data plane is stopping; nothing new is run
 """
@@ -482,7 +483,8 @@ class Deploy__Many_Failed(Deploy__Error, ExceptionGroup[Exception]):
     def __new__(cls, errors: Mapping[str, Exception], results: Sequence[Any]) -> Self:
         some = [f'{name}: {type(error).__name__}: {error}'.partition('\n')[0] for name, error in errors.items()][:5]
         more = f'; and {len(errors) - len(some)} more, see .errors' if len(errors) > len(some) else ''
-        about = f'{len(errors)} of {len(errors) + len(results)} functions were not deployed, the others were'
+        others = ', the others were' if results else ''
+        about = f'{len(errors)} of {len(errors) + len(results)} functions were not deployed{others}'
         return super().__new__(cls, f'{about}: {"; ".join(some)}{more}', list(errors.values()))
 
     def __init__(self, errors: Mapping[str, Exception], results: Sequence[Any]):
@@ -541,9 +543,28 @@ class Runtime__Not_Available(Runtime__Error):
 
     def __init__(self, runtime: str, available: str, function: Optional[str] = None):
         self.runtime, self.available, self.function = runtime, available, function
+        version = runtime.removeprefix('python')
+        if version == runtime:
+            about = 'the local cloud runs functions in Python only'
+        else:
+            about = (
+                f'there is no {runtime} on this machine: install it (`uv python install {version}`, `pyenv install '
+                f"{version}`, or your system's package {runtime}), deploy the function with runtime={available!r}, or "
+                f'start the cloud with run_on_other_python=True'
+            )
+        super().__init__(f'function {function or "?"} wants {runtime}, and {about}')
+
+
+class Runtime__No_Package(Runtime__Error, LookupError):
+    """A package that Lambda's runtimes bring can't be had for a version of Python.
+
+    Attributes: package, version ('3.9'), reason.
+    """
+
+    def __init__(self, package: str, version: str, reason: str):
+        self.package, self.version, self.reason = package, version, reason
         super().__init__(
-            f'function {function or "?"} wants {runtime}, and the local cloud runs {available}: '
-            f'deploy it with runtime={available!r}, or run the cloud with that Python'
+            f'{package} for Python {version} could not be had, so the local cloud does not bring it: {reason}'
         )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional, Self
 
 from osbot_lambda.deploy.Deploy_Settings import Deploy_Settings
-from osbot_lambda.errors import File__Not_Found, Handler__Invalid, Setting__Invalid
+from osbot_lambda.errors import Deploy__Nothing_To_Deploy, File__Not_Found, Handler__Invalid, Setting__Invalid
 
 if TYPE_CHECKING:  # what a deploy needs is imported when there is one
     from osbot_lambda.packaging.Handler_Source import Handler_Source
@@ -28,8 +28,13 @@ class Deploy_Lambda__Contents:
 
     @property
     def recipe(self) -> 'Package_Recipe':
-        """What the package is made of. Handler__Invalid when only a name was given."""
+        """What the package is made of. Handler__Invalid when only a name was given, Deploy__Nothing_To_Deploy when
+        that is of a container image."""
         if self._recipe is None:
+            if self.settings.image_uri is not None:
+                raise Deploy__Nothing_To_Deploy(
+                    f'{self._only_a_name} is a container image: its files are not known here, and nothing is added'
+                )
             raise Handler__Invalid(
                 f"handler {self._only_a_name!r} is not of the form 'module.function', and set_container_image() was "
                 f'not called'
@@ -128,6 +133,8 @@ class Deploy_Lambda__Contents:
         for text in texts:
             if text.endswith(FILES) and not os.path.isfile(text):
                 raise File__Not_Found(f'{os.path.abspath(text)} is not a file')
+        if (extras or groups) and not any(text.endswith(('.toml', '.lock')) for text in texts):
+            raise Setting__Invalid('extras and groups are those of a pyproject.toml or a lock: name such a file')
         self.recipe.requirements = [os.path.abspath(text) if text.endswith(FILES) else text for text in texts]
         self.recipe.extras, self.recipe.groups = tuple(extras), tuple(groups)
         return self

@@ -8,6 +8,7 @@ if TYPE_CHECKING:  # what a deploy needs is imported when there is one
     from osbot_lambda.packaging.Import_Report import Import_Report
     from osbot_lambda.packaging.Lambda_Package import Lambda_Package
     from osbot_lambda.packaging.Lambda_Platform import Lambda_Platform
+    from osbot_lambda.packaging.Package_Recipe import Package_Recipe
     from osbot_lambda.packaging.Size_Report import Size_Report
 
 
@@ -22,9 +23,17 @@ class Deploy_Lambda__Reports:
     settings: 'Deploy_Settings'
 
     if TYPE_CHECKING:  # the other parts of Deploy_Lambda
+        _name: str
+
+        @property
+        def recipe(self) -> Package_Recipe:
+            """What the package is made of."""
 
         def build(self) -> 'Deploy_Build':
             """What would be deployed now."""
+
+        def package(self) -> 'Lambda_Package':
+            """The package as it would be deployed now."""
 
         def _platform(self, current: Optional[dict[str, Any]]) -> 'Lambda_Platform': ...
 
@@ -35,11 +44,12 @@ class Deploy_Lambda__Reports:
         from osbot_lambda.packaging.Package_Row import Package_Row
         from osbot_lambda.packaging.Size_Report import Size_Report
 
-        build = self.build()
-        package = self._package_of(build)
+        if self.settings.image_uri is not None:
+            self._package_of(self.build())
+        package = self.package()  # as it is, also where it is too large to be built
         rows = [Package_Row.of_zip(layer) for layer in self._layers_here(self._platform(None))]
         return Size_Report(
-            package.rows(), {'packages': rows[0]} if rows else {}, package.zip_size(), build.name, self.settings.layers
+            package.rows(), {'packages': rows[0]} if rows else {}, package.zip_size(), self._name, self.settings.layers
         )
 
     def check_imports(self) -> 'Import_Check_Result':
@@ -69,7 +79,7 @@ class Deploy_Lambda__Reports:
             platform.architecture,
             self._layers_here(platform),
             self.settings.env_variables,
-            self.settings.layers,
+            (*self.settings.layers, *sorted(self.recipe.elsewhere)),
         )
 
     def _layers_here(self, platform: 'Lambda_Platform') -> list[bytes]:

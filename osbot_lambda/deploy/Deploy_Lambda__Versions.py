@@ -109,8 +109,8 @@ class Deploy_Lambda__Versions:
     def prune(self, keep: int = 3, plan: bool = False) -> 'Deploy_Prune_Result':
         """Remove what nothing uses: of this function's versions those older than the newest `keep` that no alias,
         event source or permission names; of the account's layers made by set_packages_using_layer() the versions that
-        no function has; the packages of these in the code bucket. Nothing of the last hour, as a deploy may be about
-        to use it. With plan=True nothing is removed, and the result says what would be.
+        no function has; the packages of these in the code bucket. No layer or object of the last hour, as a deploy may
+        be about to use it. With plan=True nothing is removed, and the result says what would be.
 
         print(deploy.prune(keep=5, plan=True))"""
         from osbot_lambda.deploy.Deploy_Prune import Deploy_Prune

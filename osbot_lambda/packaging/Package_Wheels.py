@@ -40,7 +40,10 @@ class Package_Wheels:
         """What these imports, or the recipe's lists, ask for; what a layer or Lambda brings is left out."""
         found: dict[str, str] = {}
         wheels = Wheel_Set(self.platform)
-        for wanted in map(self._without_what_is_elsewhere, self._wanted(package, refs)):
+        for every in self._wanted(package, refs):
+            wanted = self._without_what_is_elsewhere(every, package)
+            for line in wanted.requirements if wanted.origin != IMPORTS else ():
+                self._why.setdefault(Requirement_Line.parse(line).name, f'named in {wanted.origin}')
             for distribution in wanted.local:
                 package.add_local_distribution(distribution)
             if wanted.requirements:
@@ -79,11 +82,16 @@ class Package_Wheels:
         self._why = choice.why
         return choice.wanted
 
-    def _without_what_is_elsewhere(self, wanted: Requirement_Set) -> Requirement_Set:
+    def _without_what_is_elsewhere(self, wanted: Requirement_Set, package: Lambda_Package) -> Requirement_Set:
         listed = Requirements.of(self.recipe.in_layer).requirements
-        others = {*self.recipe.elsewhere, *(Requirement_Line.parse(line).name for line in listed)}
-        if not others:
-            return wanted
+        others = dict.fromkeys(self.recipe.elsewhere, 'it comes from elsewhere (skip_packages)')
+        others |= {Requirement_Line.parse(line).name: 'the layer of packages has it' for line in listed}
+        asked = (
+            *(Requirement_Line.parse(line).name for line in wanted.requirements),
+            *(one.name for one in wanted.local),
+        )
+        for name in others.keys() & {*asked}:
+            package.leave_out(name, others[name])
         kept = tuple(line for line in wanted.requirements if Requirement_Line.parse(line).name not in others)
         local = tuple(distribution for distribution in wanted.local if distribution.name not in others)
         return replace(wanted, requirements=kept, local=local)

@@ -96,7 +96,7 @@ class Size_Report:
     def _headline(self) -> str:
         s3 = '; over it, so that it is uploaded through S3' if self.needs_s3 else ''
         over = '' if self.fits else f'; {self.unpacked - MOST_UNPACKED:,} too many'
-        with_layers = f' with {len(self.layers)} layers' if self.layers else ''
+        with_layers = f' with {len(self.layers)} layer{"s"[: len(self.layers) > 1]}' if self.layers else ''
         left = f'; not counted: {", ".join(self.unknown)}' if self.unknown else ''
         return (
             f'{self.tree.name}: {self.zipped:,} bytes zipped, of {DIRECT_ZIPPED:,} in a request{s3}; '

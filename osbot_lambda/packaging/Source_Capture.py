@@ -53,6 +53,10 @@ class Source_Capture:
             known = Captured_Name(typed, is_import=True) if typed else known
         if known is not None:
             self._found[name] = known
+        elif isinstance(value, FunctionType) and value.__name__ == '<lambda>':
+            raise Source__Not_Portable(
+                f"{self.name} uses {name!r}, a lambda, which can't be written as source: make it a def"
+            )
         elif isinstance(value, FunctionType | type) or hasattr(value, '__wrapped__'):
             self._take_definition(name, value, space)
         else:
@@ -88,7 +92,10 @@ class Source_Capture:
             module = space.get(top)
             if isinstance(module, ModuleType):
                 real = '.'.join([module.__name__, *names])
-                if real in sys.modules and sys.modules[real] is not module:
+                found: object = module
+                for name in names:
+                    found = getattr(found, name, None)
+                if found is not module and found is sys.modules.get(real):
                     self._found[real] = Captured_Name(f'import {real}', is_import=True)
 
     def _definition(self, value: Any) -> tuple[str, ast.FunctionDef | ast.ClassDef]:

@@ -49,7 +49,7 @@ class Stripped_Binaries:
         if found is None:
             wanted_for = f'to strip binaries for {self.platform.architecture}'
             raise Packaging__Tool_Missing(f'{gnu} or llvm-strip', wanted_for, 'install binutils or LLVM')
-        return Path(found).resolve()
+        return Path(found)  # not what it is a link to: llvm-strip is told by its name
 
     def _strip(self, tool: Path, libraries: Mapping[str, bytes]) -> dict[str, bytes]:
         from tempfile import TemporaryDirectory

@@ -1,10 +1,10 @@
 import os
-import re
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Optional, Self
+
+from osbot_lambda.python.Python_Finder import Python_Finder
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess, Popen
@@ -18,9 +18,7 @@ class Target_Python:
         if python is not None:
             python.run(script, 'an argument', env={'PYTHONHASHSEED': '0'}, timeout=60).stdout
 
-    Shapes : version '3.12'; path is the program itself, of no virtual environment where that can be told.
-    Note   : it is found by names alone, and no program is started for it: the one that runs this, python3.12 on PATH,
-             pyenv's, uv's.
+    Shapes : version '3.12'; path is the program itself, as Python_Finder finds it.
     """
 
     version: str
@@ -29,9 +27,8 @@ class Target_Python:
     @classmethod
     def find(cls, version: str) -> Optional[Self]:
         """An interpreter of this version; None when there is none. Free-threaded and musl builds aren't Lambda's."""
-        if not re.fullmatch(r'3\.\d+', version):
-            return None
-        return next((cls(version, path) for path in cls._candidates(version)), None)
+        path = Python_Finder.find(version)
+        return None if path is None else cls(version, path)
 
     def run(
         self,
@@ -66,50 +63,6 @@ class Target_Python:
             if not ended:
                 raise TimeoutError(f'{script.name} did not end within {timeout:g} s')
             return subprocess.CompletedProcess(command, process.returncode, self._text(out), self._text(err))
-
-    @classmethod
-    def _candidates(cls, version: str) -> Iterator[Path]:
-        if cls._runs_this(version):
-            yield Path(getattr(sys, '_base_executable', None) or sys.executable)
-        name = f'python{version}'
-        programs = [Path(folder) / name for folder in os.environ.get('PATH', '').split(os.pathsep) if folder]
-        home = Path(os.path.expanduser('~'))
-        pyenv = Path(os.environ.get('PYENV_ROOT') or home / '.pyenv') / 'versions'
-        data = Path(os.environ.get('XDG_DATA_HOME') or home / '.local' / 'share')
-        uv = Path(os.environ.get('UV_PYTHON_INSTALL_DIR') or data / 'uv' / 'python')
-        escaped = re.escape(version)
-        for root, form in (
-            (pyenv, rf'{escaped}\.(\d+)((a|b|rc)\d+)?'),
-            (uv, rf'cpython-{escaped}\.(\d+)((a|b|rc)\d+)?-(linux-.*-gnu|macos-.*)'),
-        ):
-            programs += [folder / 'bin' / name for folder in cls._newest_first(root, form)]
-        yield from filter(cls._is_program, programs)
-
-    @staticmethod
-    def _runs_this(version: str) -> bool:
-        mine = f'{sys.version_info[0]}.{sys.version_info[1]}'
-        plain = not getattr(sys, 'abiflags', '')  # 't' is free-threaded
-        return mine == version and plain and sys.implementation.name == 'cpython'
-
-    @staticmethod
-    def _newest_first(root: Path, form: str) -> list[Path]:
-        try:
-            names = os.listdir(root)
-        except OSError:
-            return []
-        fits = [(match, name) for name in names if (match := re.fullmatch(form, name))]
-        # a pre-release after the releases of its kind: it has a suffix
-        fits.sort(key=lambda fit: (not fit[0][2], int(fit[0][1]), fit[1]), reverse=True)
-        return [root / name for _, name in fits]
-
-    @staticmethod
-    def _is_program(path: Path) -> bool:
-        """Not a script in an interpreter's place: a shim of pyenv starts what the folder says, or nothing."""
-        try:
-            with path.open('rb') as program:
-                return program.read(2) != b'#!' and os.access(path, os.X_OK)
-        except OSError:
-            return False
 
     @staticmethod
     def _wait(process: 'Popen[bytes]', timeout: float) -> bool:

@@ -64,6 +64,7 @@ class test_Package_Recipe:
         wanted.requirements = ['three_x<2']
         package = packaged(wanted)
         assert package.distributions() == ['three-x==1.0']
+        assert package.files().why('three_x/__init__.py').endswith('named in set_requirements')
         assert [missing.name for missing in package.missing()] == ['one_x']
 
     def test_a_file_is_read_anew_each_time(self, recipe, tmp_path):
@@ -94,14 +95,17 @@ class test_Package_Recipe:
     def test_what_comes_from_elsewhere_stays_out(self, recipe):
         wanted = recipe('import one_x, three_x\n', {'requirements.txt': 'one_x\nthree_x'})
         wanted.elsewhere = frozenset({'one-x'})
-        assert packaged(wanted).distributions() == ['three-x==2.0']
+        package = packaged(wanted)
+        assert package.distributions() == ['three-x==2.0']
+        assert package.files().left_out['one-x'] == 'it comes from elsewhere (skip_packages)'
 
     def test_a_layer_brings_what_it_needs_too(self, recipe):
         wanted = recipe('import one_x, two_x, three_x\n', {'requirements.txt': 'one_x\ntwo_x\nthree_x'})
         wanted.in_layer = ('one_x',)
         package = packaged(wanted)
         assert package.distributions() == ['three-x==2.0']
-        assert package.files().left_out['two-x==1.0'] == 'the layer of packages has it'
+        left_out = package.files().left_out
+        assert left_out['one-x'] == left_out['two-x==1.0'] == 'the layer of packages has it'
 
     def test_a_script_s_block_is_the_list(self, recipe):
         block = '# /// script\n# requires-python = ">=3.11"\n# dependencies = ["three_x<2"]\n# ///\n'

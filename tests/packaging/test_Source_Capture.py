@@ -146,3 +146,16 @@ class test_Source_Capture:
         source = Handler_Source(space['run'])
         with pytest.raises(Source__Not_Found, match='kept no source of run: put it in a file'):
             source.code()
+
+    def test_a_lambda_of_a_cell_is_refused_by_name(self, notebook):
+        notebook.cell('twice = lambda value: value * 2')
+        notebook.cell('def run(e, c): return twice(1)')
+        with pytest.raises(Source__Not_Portable, match="run uses 'twice', a lambda"):
+            notebook.text('run')
+
+    def test_an_attribute_that_is_named_as_a_module_is_no_import(self, notebook):
+        notebook.cell('import email, email.charset\nemail.errors_text = 1')
+        notebook.cell('def run(e, c): return email.errors_text, email.charset.Charset')
+        text = notebook.text('run')
+        assert 'import email.charset\n' in text
+        assert 'errors_text\n' not in text.partition('def run')[0]

@@ -1,0 +1,1 @@
+"""The Python interpreters of this machine, by version."""

@@ -95,7 +95,7 @@ class Source_Capture:
                 found: object = module
                 for name in names:
                     found = getattr(found, name, None)
-                if found is not module and found is sys.modules.get(real):
+                if isinstance(found, ModuleType) and found is not module and sys.modules.get(real) is found:
                     self._found[real] = Captured_Name(f'import {real}', is_import=True)
 
     def _definition(self, value: Any) -> tuple[str, ast.FunctionDef | ast.ClassDef]:

@@ -155,7 +155,7 @@ class test_Source_Capture:
 
     def test_an_attribute_that_is_named_as_a_module_is_no_import(self, notebook):
         notebook.cell('import email, email.charset\nemail.errors_text = 1')
-        notebook.cell('def run(e, c): return email.errors_text, email.charset.Charset')
+        notebook.cell('def run(e, c): return email.errors_text, email.charset.Charset().get_body_encoding().sum')
         text = notebook.text('run')
         assert 'import email.charset\n' in text
         assert 'errors_text\n' not in text.partition('def run')[0]

@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-PACKAGES = ('numpy==2.2.6', 'pydantic==2.11.7', 'requests==2.32.5')  # 68 MB unpacked
+PACKAGES = ('numpy==2.2.6', 'pydantic==2.11.7', 'requests==2.32.5')  # 67 MB unpacked
 
 
 def main(handler: str, folder: str, deployed: str, target: str) -> None:

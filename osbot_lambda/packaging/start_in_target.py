@@ -160,6 +160,7 @@ def start(request: dict) -> dict:
             name for name, value in vars(module).items() if getattr(value, '__module__', '') == module.__name__
         )
     except BaseException as error:  # noqa: BLE001  SystemExit too: it is what is looked for
+        loaded = loaded[:]  # without what telling of the error loads
         answer['errors'] = describe(error)
     sys.setprofile(None)
     answer['loaded'] = loaded

@@ -16,9 +16,9 @@ from osbot_lambda.schemas.Progress import Progress
 class Deploy_Execute:
     """Reads what the cloud has of the function, and carries a plan out: only what differs is sent.
 
-    Order  : packages for a layer, role, layer, code, wait, configuration, wait, version, alias, the parts. A busy
-             function is waited for, a role too new retried, both until the Deadline that is current. Stopped anywhere,
-             the next deploy does the rest.
+    Order  : packages for a layer, role, layer, code, wait, configuration, wait, version, alias, the parts; last what
+             the role needs no more. A busy function is waited for, a role too new retried, both until the Deadline
+             that is current. Stopped anywhere, the next deploy does the rest.
     Errors : those of Function_Role.prepare() and of packaging, before anything is changed; Aws__Error, Deploy__Failed,
              Wait__Timeout.
     """
@@ -60,6 +60,7 @@ class Deploy_Execute:
             prepared.publish.run(self.function, code_sha256=plan.code_sha256)
         for part in parts:
             part.apply(self.function)
+        prepared.role.narrow()
         return found
 
     def _create(

@@ -251,6 +251,8 @@ class Deploy_Lambda(
         more = list(publishing.changes(plan.action != 'unchanged')) if publishing is not None else []
         changing = tuple(part for part in parts if part.changes())
         more += [change for part in changing for change in part.changes()]
+        role.read()
+        more += role.changes()
         return Deploy_Prepared(build, current, plan.with_changes(more), role, changing, publishing)
 
     def _platform(self, current: Optional[dict[str, Any]]) -> 'Lambda_Platform':

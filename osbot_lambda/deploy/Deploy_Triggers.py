@@ -40,6 +40,7 @@ class Deploy_Triggers(Deploy_Part):
         self.triggers: tuple[Deploy_Trigger, ...] = ()
         self.only = only
         self.found: list[dict[str, Any]] = []
+        self.leaving: list[dict[str, Any]] = []
         for trigger in triggers:
             self.add(trigger)
 
@@ -51,8 +52,10 @@ class Deploy_Triggers(Deploy_Part):
 
     def read(self, function: 'Lambda') -> None:
         """The function's mappings, of whatever source; those that are being deleted don't count."""
-        found = [found for found in function.event_sources() if found.get('State') != 'Deleting']
-        self.found = sorted(found, key=lambda one: str(one.get('EventSourceArn', '')))  # AWS has no order of its own
+        found = function.event_sources()
+        found.sort(key=lambda one: str(one.get('EventSourceArn', '')))  # AWS has no order of its own
+        self.found = [each for each in found if each.get('State') != 'Deleting']
+        self.leaving = [each for each in found if each.get('State') == 'Deleting']
 
     def changes(self) -> tuple[Deploy_Change, ...]:
         """What is to be made, changed and removed."""
@@ -74,7 +77,7 @@ class Deploy_Triggers(Deploy_Part):
         for _, mapping, differences in self._changed():
             self._change(function, mapping, differences)
         for mapping in self.removed():
-            self._remove(function, str(mapping['UUID']))
+            self._remove(function, mapping)
 
     # ---- what the role asks
 
@@ -97,6 +100,23 @@ class Deploy_Triggers(Deploy_Part):
         gone = [mapping['UUID'] for mapping in self.removed()]
         kept = [str(mapping['EventSourceArn']) for mapping in self.found if mapping['UUID'] not in gone]
         return sorted({*kept, *(trigger.arn for trigger in self.missing() if trigger.arn)})
+
+    def source_arns_before(self, leaving: bool) -> list[str]:
+        """The ARNs of all that read() found to run the function; leaving: also of mappings that are being deleted."""
+        return sorted({str(each['EventSourceArn']) for each in [*self.found, *(self.leaving if leaving else ())]})
+
+    def wait_until_gone(self, function: 'Lambda') -> None:
+        """Until the mappings that are being deleted are gone: so long, batches of theirs may be under way."""
+        going = {str(mapping['UUID']) for mapping in self.leaving}
+        left: list[str] = sorted(going)
+
+        def look() -> Optional[bool]:
+            left[:] = [each['UUID'] for each in function.event_sources() if each['UUID'] in going]
+            return None if left else True
+
+        seconds = Deadline.seconds_or(BUSY_SECONDS)
+        if going and Wait(seconds, longest_pause=5).until(look) is None:
+            raise Deadline.timeout(f'event source mapping {", ".join(left)}', 'deleted', 'Deleting', seconds)
 
     def prepare(self, function: 'Lambda', timeout: int, timeout_grows: bool = False) -> None:
         """Look at the queues whose mappings are to be made, or at all when the function's timeout grows: they have to
@@ -184,11 +204,12 @@ class Deploy_Triggers(Deploy_Part):
         settings = Deploy_Trigger.parameters({name: after for name, (_, after) in differences.items()})
         self._when_free(function, 'update_event_source_mapping', str(mapping['UUID']), settings)
 
-    def _remove(self, function: 'Lambda', uuid: str) -> None:
+    def _remove(self, function: 'Lambda', mapping: dict[str, Any]) -> None:
         try:
-            self._when_free(function, 'delete_event_source_mapping', uuid, {})
+            self._when_free(function, 'delete_event_source_mapping', str(mapping['UUID']), {})
         except Aws__Not_Found:
             return
+        self.leaving = [*self.leaving, mapping]
 
     @staticmethod
     def _when_free(function: 'Lambda', operation: str, uuid: str, settings: Mapping[str, Any]) -> None:

@@ -26,6 +26,9 @@ NETWORK = [
 ]
 LOG = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents']
 
+OF_SOURCES = frozenset(LISTING.values()).union(*READING.values())
+OF_CONFIGURATION = frozenset(SENDING.values()).union(TRACE, NETWORK, LOG)
+
 Statement = dict[str, Any]
 
 
@@ -63,6 +66,10 @@ class Role_Needs:
         _, partition, _, _, account, _ = role_arn.split(':', 5)
         arn = f'arn:{partition}:logs:{region}:{account}:log-group:{self.log_group}'
         return _allow(LOG, [arn, f'{arn}:*'])
+
+    def policy(self, role_arn: str, region: str) -> list[Statement]:
+        """The statements of all that it needs."""
+        return [self.logs(role_arn, region), *self.statements()]
 
     def statements(self) -> list[Statement]:
         """What it needs beside its logs."""

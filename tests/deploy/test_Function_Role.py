@@ -1,5 +1,7 @@
 """Which role a function gets, and what that may do, on the local cloud."""
 
+import itertools
+
 import pytest
 
 from osbot_lambda.aws.iam.IAM_Role import BASIC_EXECUTION, SQS_EXECUTION, IAM_Role
@@ -8,9 +10,25 @@ from osbot_lambda.aws.sqs.SQS_Queue import SQS_Queue
 from osbot_lambda.deploy.Deploy_Lambda import Deploy_Lambda
 from osbot_lambda.deploy.Function_Role import Function_Role
 from osbot_lambda.deploy.Role_Needs import NETWORK, READ_QUEUE, TRACE, Role_Needs
-from osbot_lambda.errors import Role__Lacks_Permission
+from osbot_lambda.errors import Role__Lacks_Permission, Wait__Timeout
+from tests.deploy.Call_Recorder import Call_Recorder
 
 OWN = Function_Role.own_name('fn')
+PUT = 'iam.PutRolePolicy'
+TAKING = {  # what takes something away of a function that has it all, and the call that does
+    'trigger': (lambda deploy, _: deploy.set_triggers([]), 'lambda.DeleteEventSourceMapping'),
+    'dead letter': (lambda deploy, _: deploy.set_dead_letter(None), 'lambda.UpdateFunctionConfiguration'),
+    'VPC': (lambda deploy, _: deploy.set_vpc(), 'lambda.UpdateFunctionConfiguration'),
+    'tracing': (lambda deploy, _: deploy.set_tracing('PassThrough'), 'lambda.UpdateFunctionConfiguration'),
+}
+EXCHANGING = {  # and what puts another in its place
+    'trigger': (lambda deploy, _: deploy.set_triggers(['returns']), 'lambda.DeleteEventSourceMapping'),
+    'dead letter': (
+        lambda deploy, orders: deploy.set_dead_letter(orders.replace('orders', 'returns')),
+        'lambda.UpdateFunctionConfiguration',
+    ),
+    'log group': (lambda deploy, _: deploy.set_logging(group='/shop/fn'), 'lambda.UpdateFunctionConfiguration'),
+}
 
 
 @pytest.fixture
@@ -144,6 +162,198 @@ class test_of_a_function_that_is_there:
         make().set_triggers([]).deploy()
         assert role(OWN).inline_policies() == ['mine', 'osbot-lambda-us-east-1']
         assert role(OWN).policies_attached() == [BASIC_EXECUTION]
+
+
+def pairs(role):
+    """{(action, resource)} of the inline policy that a deploy writes."""
+    statements = role.inline_policy('osbot-lambda-us-east-1')['Statement']
+    return {pair for each in statements for pair in itertools.product(each['Action'], each['Resource'])}
+
+
+@pytest.fixture
+def cut_off(session):
+    """cut_off(deploy, puts): a Ctrl-C when the last of its writings of the role's policy is to be sent."""
+
+    def cut(deploy, puts=1):
+        left = [puts]
+
+        def interrupt(**_):
+            left[0] -= 1
+            if left[0] == 0:
+                raise KeyboardInterrupt
+
+        events = session.client('iam').meta.events
+        events.register(f'before-send.{PUT}', interrupt)
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                deploy.deploy()
+        finally:
+            events.unregister(f'before-send.{PUT}', interrupt)
+
+    return cut
+
+
+@pytest.fixture
+def deleting(session):
+    """deleting(times): so often a mapping is still listed after it was deleted, as on AWS."""
+    left, deleted = [0], []
+    events = session.client('lambda').meta.events
+
+    def keep(parsed, **_):
+        deleted.append(dict(parsed))
+
+    def show(parsed, **_):
+        if deleted and left[0]:
+            left[0] -= 1
+            parsed['EventSourceMappings'] += deleted
+
+    events.register('after-call.lambda.DeleteEventSourceMapping', keep)
+    events.register('after-call.lambda.ListEventSourceMappings', show)
+
+    def made(times):
+        left[0] = times
+        return left
+
+    yield made
+    events.unregister('after-call.lambda.DeleteEventSourceMapping', keep)
+    events.unregister('after-call.lambda.ListEventSourceMappings', show)
+
+
+@pytest.fixture
+def full(make, orders, session):
+    """A function that has a trigger, a dead-letter queue, a VPC and tracing."""
+    SQS_Queue('returns', session).create()
+    deploy = make().add_trigger('orders').set_dead_letter(orders).set_vpc(['subnet-1'], ['sg-1'])
+    deploy.set_tracing('Active').deploy()
+
+
+class test_what_is_taken_away:
+    @pytest.mark.parametrize('what', list(TAKING))
+    def test_the_role_loses_it_last(self, make, role, session, orders, full, what):
+        change, by = TAKING[what]
+        before = pairs(role(OWN))
+        with Call_Recorder(session) as recorder:
+            change(make(), orders).deploy()
+        assert by in recorder.sent
+        assert [number for number, call in enumerate(recorder.sent) if call == PUT] == [len(recorder.sent) - 1]
+        assert pairs(role(OWN)) < before
+        with Call_Recorder(session) as recorder:
+            assert change(make(), orders).deploy().status == 'unchanged'
+        assert PUT not in recorder.sent
+
+    @pytest.mark.parametrize('what', list(EXCHANGING))
+    def test_what_takes_its_place_comes_first(self, make, role, session, orders, full, what):
+        change, by = EXCHANGING[what]
+        before, during = pairs(role(OWN)), []
+        events, name = session.client('lambda').meta.events, f'before-send.{by}'
+
+        def look(**_):
+            during.append(pairs(role(OWN)))
+
+        events.register(name, look)
+        try:
+            with Call_Recorder(session) as recorder:
+                change(make(), orders).deploy()
+        finally:
+            events.unregister(name, look)
+        after = pairs(role(OWN))
+        assert during == [before | after]
+        assert before - after
+        assert after - before
+        puts = [number for number, call in enumerate(recorder.sent) if call == PUT]
+        assert (len(puts), puts[-1]) == (2, len(recorder.sent) - 1)
+        assert puts[0] < recorder.sent.index(by) < puts[1]
+
+    @pytest.mark.parametrize(
+        ('change', 'by', 'puts'),
+        [
+            *(pytest.param(*TAKING[what], 1, id=what) for what in TAKING),
+            *(pytest.param(*EXCHANGING[what], 2, id=f'another {what}') for what in EXCHANGING),
+        ],
+    )
+    def test_the_next_deploy_takes_it_when_this_one_was_cut_off(
+        self, make, role, session, orders, full, cut_off, change, by, puts
+    ):
+        deploy = change(make(), orders)
+        before = pairs(role(OWN))
+        cut_off(deploy, puts)
+        assert pairs(role(OWN)) >= before
+        plan = change(make(), orders).plan()
+        assert [each.what for each in plan.changes] == ['permissions']
+        with Call_Recorder(session) as recorder:
+            assert deploy.deploy().status == 'updated'
+        assert by not in recorder.sent
+        assert recorder.sent.count(PUT) == 1
+        assert before - pairs(role(OWN))
+        assert deploy.deploy().status == 'unchanged'
+
+    def test_so_does_one_that_changes_something_else_too(self, make, role, full, cut_off, tmp_path):
+        cut_off(make().set_triggers([]))
+        (tmp_path / 'app.py').write_text('def run(event, context): return 2\n')
+        assert make().set_triggers([]).deploy(publish=True).version == '1'
+        assert ' '.join(READ_QUEUE) not in may(role(OWN))
+
+    def test_a_mapping_that_is_being_deleted_is_waited_for(self, make, role, session, orders, full, deleting):
+        deleting(2)
+        with Call_Recorder(session) as recorder:
+            make().set_triggers([]).deploy()
+        waits = ['lambda.ListEventSourceMappings'] * 3
+        assert recorder.sent[-5:] == ['lambda.DeleteEventSourceMapping', *waits, PUT]
+
+    def test_until_the_deadline_and_then_by_the_next_deploy(self, make, role, session, orders, full, deleting):
+        left = deleting(1000)
+        deploy = make().set_triggers([])
+        deploy.settings.deadline = 0.1
+        with pytest.raises(Wait__Timeout, match='event source mapping'):
+            deploy.deploy()
+        assert may(role(OWN))[' '.join(READ_QUEUE)] == [orders]
+        left[0] = 2
+        with Call_Recorder(session) as recorder:
+            make().set_triggers([]).deploy()
+        assert recorder.sent == [
+            'lambda.GetFunctionConfiguration',
+            'lambda.ListEventSourceMappings',
+            'iam.GetRolePolicy',
+            'lambda.ListEventSourceMappings',
+            'lambda.ListEventSourceMappings',
+            PUT,
+        ]
+        assert ' '.join(READ_QUEUE) not in may(role(OWN))
+
+    def test_a_role_made_for_the_function_by_its_name_too(self, make, role, session, orders):
+        SQS_Queue('returns', session).create()
+        make(role='mine').deploy()
+        make(role='mine').add_trigger('orders').deploy()
+        with Call_Recorder(session) as recorder:
+            make(role='mine').set_triggers(['returns']).deploy()
+        calls = [call for call in recorder.sent if call in (PUT, 'lambda.DeleteEventSourceMapping')]
+        assert calls == [PUT, 'lambda.DeleteEventSourceMapping', PUT]
+        assert without_logs(may(role('mine'))) == {' '.join(READ_QUEUE): [orders.replace('orders', 'returns')]}
+
+    def test_what_somebody_added_stays_when_nothing_changes(self, make, role, orders, full):
+        name = 'osbot-lambda-us-east-1'
+        document = role(OWN).inline_policy(name)
+        document['Statement'].append({'Effect': 'Allow', 'Action': 's3:GetObject', 'Resource': '*'})
+        role(OWN).set_inline_policy(name, document)
+        assert make().set_triggers(['orders']).set_dead_letter(orders).deploy().status == 'unchanged'
+        assert role(OWN).inline_policy(name) == document
+
+    def test_the_policy_is_looked_at_only_when_something_may_have_been_taken(self, make, session, orders, full):
+        read = ['lambda.GetFunctionConfiguration']
+        for deploy, calls in (
+            (make().set_tracing('Active').set_vpc(['subnet-1'], ['sg-1']), read),
+            (make().add_trigger('orders'), [*read, 'lambda.ListEventSourceMappings']),
+            (make().set_triggers('orders'), [*read, 'lambda.ListEventSourceMappings', 'iam.GetRolePolicy']),
+            (make().set_dead_letter(orders), [*read, 'iam.GetRolePolicy']),
+        ):
+            with Call_Recorder(session) as recorder:
+                assert deploy.deploy().status == 'unchanged'
+            assert recorder.sent == calls
+
+    def test_who_may_not_look_at_it_deploys_all_the_same(self, make, session, orders, full):
+        with Call_Recorder(session, 1, 'denied') as recorder:
+            assert make().set_dead_letter(orders).deploy().status == 'unchanged'
+        assert recorder.disturbed == 'iam.GetRolePolicy'
 
 
 class test_that_the_user_named:

@@ -23,6 +23,7 @@ bench: $(READY)         ## every figure beside its floor, in one run
 	$(BIN)/python -m benchmarks
 
 campaign: $(READY)      ## the long runs: seeded and bounded
+	OSBOT_LAMBDA_TEST_ALL_FAULTS=1 $(BIN)/python -m pytest tests/deploy/test_Deploy_faults.py
 	$(BIN)/python -m benchmarks.campaign
 
 format: $(READY)
@@ -41,11 +42,13 @@ $(READY): pyproject.toml
 	touch $@
 
 # From the wheelhouse the tests install, without a network, our wheel into an empty environment, and packages for Lambda.
+# aws-sam-cli brings AWS's Runtime Interface Emulator along; without it, the tests that compare with it are skipped.
 LAMBDA = from osbot_lambda.packaging.Lambda_Platform import Lambda_Platform; print(*Lambda_Platform.here().pip_options())
 $(WHEELS): $(READY)
 	rm -rf .wheelhouse
 	$(BIN)/python -m pip wheel --quiet --no-build-isolation --wheel-dir .wheelhouse .
 	rm -f .wheelhouse/osbot_lambda-*.whl
 	$(BIN)/python -m pip download --quiet --only-binary=:all: $$($(BIN)/python -c '$(LAMBDA)') \
-	    --dest .wheelhouse numpy pandas requests
+	    --dest .wheelhouse numpy pandas requests aws-lambda-powertools mangum fastapi pydantic
+	-$(BIN)/python -m pip download --quiet --only-binary=:all: --no-deps --dest .wheelhouse aws-sam-cli
 	touch $@

@@ -7,17 +7,19 @@ import sys
 from pathlib import Path
 
 from benchmarks.Deploy_Bench import Deploy_Bench
+from benchmarks.Emulator import Emulator
 from benchmarks.Figure import Figure
 from benchmarks.Import_Bench import Import_Bench
 from benchmarks.Invoke_Bench import Invoke_Bench
 from benchmarks.Order_Bench import Order_Bench
 from benchmarks.Package_Bench import Package_Bench
 from benchmarks.Queue_Bench import Queue_Bench
+from benchmarks.Rie_Bench import Rie_Bench
 from osbot_lambda.local.Local_Cloud import Local_Cloud
 
 HEADINGS = ['figure', 'value', 'floor', 'ratio', 'the floor is', 'target']
-GROUPS = ('imports', 'package', 'deploy', 'invoke', 'queue', 'orders')
-IN_A_CLOUD = {'deploy': Deploy_Bench, 'invoke': Invoke_Bench, 'queue': Queue_Bench}
+GROUPS = ('imports', 'package', 'deploy', 'invoke', 'emulator', 'queue', 'orders')
+IN_A_CLOUD = {'deploy': Deploy_Bench, 'invoke': Invoke_Bench, 'emulator': Rie_Bench, 'queue': Queue_Bench}
 
 
 def main() -> int:
@@ -44,6 +46,9 @@ def measure(group: str, quick: bool) -> list[Figure]:
         return list(Package_Bench(quick).run())
     if group == 'orders':
         return list(Order_Bench(quick).run())
+    if group == 'emulator' and (reason := Emulator.why_not()):
+        print(f'nothing beside the emulator: {reason}', file=sys.stderr)
+        return []
     with Local_Cloud() as cloud:
         return list(IN_A_CLOUD[group](cloud, quick).run())
 

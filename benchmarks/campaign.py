@@ -2,7 +2,7 @@
 
 Orders: each run sends its orders through a cloud of its own, counts what became of them, and looks for what was left
 behind. Packages: those that people use on Lambda, resolved, zipped, checked and imported for each runtime and
-architecture.
+architecture. Invokes: many at once, with crashes and timeouts among them.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from benchmarks.Campaign_Run import Campaign_Run
+from benchmarks.Invoke_Campaign import Invoke_Campaign
 from benchmarks.Package_Campaign import REFUSED, Package_Campaign
 from benchmarks.Package_Cell import Package_Cell
 from order_app.Made_Orders import Made_Orders
@@ -20,6 +21,7 @@ from order_app.Order_Load import Order_Load
 from osbot_lambda.aws.session.AWS_Session import AWS_Session
 from osbot_lambda.local.Local_Cloud import Local_Cloud
 
+PARTS = ('orders', 'packages', 'invokes')
 RUNS = (
     Campaign_Run(orders=1_000, batch_size=10, invalid=0, timeout=30, seed=1),
     Campaign_Run(orders=1_000, batch_size=1, invalid=0, timeout=30, seed=2),
@@ -32,14 +34,27 @@ RUNS = (
 def main() -> int:
     """Run them all, each to its end."""
     parser = argparse.ArgumentParser('python -m benchmarks.campaign', description=__doc__)
-    parser.add_argument('--only', choices=('orders', 'packages'), help='one of the two')
-    only = parser.parse_args().only
+    parser.add_argument('--only', choices=PARTS, action='append', help='one of them; may be repeated')
+    parts = parser.parse_args().only or PARTS
     failed = 0
-    if only != 'packages':
+    if 'orders' in parts:
         failed += orders()
-    if only != 'orders':
+    if 'packages' in parts:
         failed += packages(Package_Campaign(refused=REFUSED))
+    if 'invokes' in parts:
+        failed += invokes(Invoke_Campaign())
     return 1 if failed else 0
+
+
+def invokes(campaign: Invoke_Campaign) -> int:
+    """1 when not all invokes were answered as they should be, or something was left."""
+    start, result = time.monotonic(), campaign.run()
+    ok = result.pop('ok')
+    print(f'{"ok    " if ok else "FAILED"} {campaign}')
+    for name, value in result.items():
+        print(f'    {name}: {value}')
+    print(f'    {time.monotonic() - start:.1f} s')
+    return not ok
 
 
 def packages(campaign: Package_Campaign) -> int:

@@ -568,6 +568,16 @@ class Runtime__No_Package(Runtime__Error, LookupError):
         )
 
 
+class Runtime__No_Isolation(Runtime__Error):
+    """A namespace is wanted that this machine doesn't let us have."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "isolation='namespace' takes Linux 5.12 or later and a kernel that lets this user have mount and process "
+            "namespaces (in a container: run it privileged); isolation='folders' does without"
+        )
+
+
 class Runtime__Start_Failed(Runtime__Error):
     """The worker process could not be started."""
 

@@ -13,6 +13,7 @@ import tempfile
 import threading
 import time
 import weakref
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any, ClassVar, Optional, Self
 
@@ -32,8 +33,11 @@ class Local_Cloud:
     handle can be used, and doesn't stop the cloud.
 
     Shapes : account_id is 12 digits; an access key id of 12 digits names its account, and each account is a cloud of
-             its own.
-    Units  : START_SECONDS, STOP_SECONDS: how long a start may take, and an orderly end before the process is killed.
+             its own. run_on_other_python: a function whose version of Python isn't on this machine runs on the
+             nearest that is, and its log and answers say so; without, an invoke is refused.
+    Units  : retry_delays in seconds: how long an event invoke that failed waits before each further attempt, AWS's one
+             and two minutes; a test gives shorter ones, and none for no further attempt.
+             START_SECONDS, STOP_SECONDS: how long a start may take, and an orderly end before the process is killed.
     Errors : Local_Cloud__Port_Taken, Local_Cloud__Start_Failed; Local_Cloud__Not_Running when it would have to run.
     """
 
@@ -44,8 +48,17 @@ class Local_Cloud:
     _shared: ClassVar[Optional['Local_Cloud']] = None
     _shared_lock: ClassVar[threading.Lock] = threading.Lock()
 
-    def __init__(self, port: int = 0, region: str = 'us-east-1', account_id: str = '000000000000'):
+    def __init__(
+        self,
+        port: int = 0,
+        region: str = 'us-east-1',
+        account_id: str = '000000000000',
+        retry_delays: Sequence[float] = (60, 120),
+        run_on_other_python: bool = False,
+    ):
         self.region = region
+        self.retry_delays = tuple(retry_delays)
+        self.run_on_other_python = run_on_other_python
         self.account_id = _twelve_digits(account_id)
         self._wanted_port = port
         self._port = 0
@@ -70,6 +83,8 @@ class Local_Cloud:
 
     def start(self) -> Self:
         """Start the process and wait until it answers; nothing when it runs."""
+        if sys.platform == 'win32':
+            raise Local_Cloud__Start_Failed('the local cloud runs on Linux and macOS; on Windows, use it inside WSL 2')
         with self._lock:
             if not self.running():
                 self.stop()
@@ -190,6 +205,8 @@ class Local_Cloud:
             os.pathsep.join(str(Path(path).absolute()) for path in sys.path if path),
             *('--port', str(self._wanted_port)),
             *('--region', self.region),
+            *('--retry-delays', ','.join(str(float(delay)) for delay in self.retry_delays)),
+            *(['--run-on-other-python'] if self.run_on_other_python else []),
             *('--parent', str(os.getpid())),
         ]
 

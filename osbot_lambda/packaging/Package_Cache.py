@@ -1,14 +1,16 @@
+import contextlib
 import os
 import stat
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import ClassVar, Optional
 
 MAKING = threading.Lock()
 USED_STEP = 3600  # seconds: how exactly prune() knows when a file was last used
 LOST_AFTER = 86400  # seconds: a file half written this long ago belongs to nobody
+FOLDERS = 'folders'  # the kind of what is whole folders: pruned as one
 
 
 class Package_Cache:
@@ -73,23 +75,42 @@ class Package_Cache:
             part.unlink(missing_ok=True)
         return target
 
+    def folder_of(self, key: str, write: Callable[[Path], object]) -> Path:
+        """The folder, made by write(path) unless it is there: whole, or not there."""
+        import shutil
+
+        target = self.folder / FOLDERS / key
+        if not target.is_dir():
+            try:
+                part = self._part(target)
+            except OSError:
+                part = self._part(self._fallback() / FOLDERS / key)
+            target = part.parent / target.name
+            part.unlink()
+            try:
+                part.mkdir()
+                write(part)
+                with contextlib.suppress(OSError):  # another was faster
+                    part.rename(target)
+            finally:
+                shutil.rmtree(part, ignore_errors=True)
+        with contextlib.suppress(OSError):  # not ours to note
+            os.utime(target)
+        return target
+
     def prune(self, max_bytes: Optional[int] = None, older_than_days: Optional[float] = None) -> list[Path]:
         """Remove what wasn't used for so long, then the longest unused until the rest is within max_bytes; the files
-        that were removed."""
+        and folders that were removed."""
+        import shutil
+
         now, kept, gone = time.time(), [], []
-        for path in self.folder.rglob('*'):
-            try:
-                found = path.lstat()
-            except OSError:
-                continue
-            if not stat.S_ISREG(found.st_mode):
-                continue
-            unused = now - max(found.st_atime, found.st_mtime)
+        for path, used, size in self._entries():
+            unused = now - used
             lost = path.name.startswith('.part-') and unused > LOST_AFTER
             if lost or (older_than_days is not None and unused > older_than_days * 86400):
                 gone.append(path)
             else:
-                kept.append((unused, found.st_size, path))
+                kept.append((unused, size, path))
         total = sum(size for _, size, _ in kept)
         for _, size, path in sorted(kept, reverse=True):
             if max_bytes is None or total <= max_bytes:
@@ -97,8 +118,30 @@ class Package_Cache:
             gone.append(path)
             total -= size
         for path in gone:
-            path.unlink(missing_ok=True)
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
         return gone
+
+    def _entries(self) -> Iterator[tuple[Path, float, int]]:
+        """What is kept, each with the time when it was last used, and its bytes."""
+        whole: dict[Path, tuple[float, int]] = {}
+        for path in self.folder.rglob('*'):
+            try:
+                found = path.lstat()
+            except OSError:
+                continue
+            parts = path.relative_to(self.folder).parts
+            if parts[0] == FOLDERS and len(parts) > 1:
+                folder = self.folder / FOLDERS / parts[1]
+                used, size = whole.get(folder, (0.0, 0))
+                used = found.st_mtime if path == folder else used
+                whole[folder] = (used, size + (found.st_size if stat.S_ISREG(found.st_mode) else 0))
+            elif stat.S_ISREG(found.st_mode):
+                yield path, max(found.st_atime, found.st_mtime), found.st_size
+        for path, (used, size) in whole.items():
+            yield path, used, size
 
     @staticmethod
     def _part(target: Path) -> Path:

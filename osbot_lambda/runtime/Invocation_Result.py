@@ -13,7 +13,8 @@ class Invocation_Result:
              to REPORT (of a log over Log_Collector.MAX_KEPT bytes, its end), one line feed after every event.
     Units  : duration_ms and init_ms in milliseconds (init_ms is None unless this invoke started its environment);
              billed_ms is their sum, rounded up; max_memory_mb in MiB.
-    cold tells whether the environment was started for this invoke.
+    cold tells whether the environment was started for this invoke; note that it ran on another Python than asked for,
+    else ''.
     """
 
     request_id: str
@@ -28,3 +29,4 @@ class Invocation_Result:
     error_type: Optional[str]
     log_stream: str
     cold: bool
+    note: str = ''

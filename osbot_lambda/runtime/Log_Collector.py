@@ -4,7 +4,9 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import Optional
 
+from osbot_lambda.runtime.Log_Level import Log_Level
 from osbot_lambda.runtime.Path_Mask import Path_Mask
 
 
@@ -15,6 +17,7 @@ class Log_Collector:
     text is one event, a frame is one event whatever line feeds it holds.
 
     Shapes : a frame is type (4 bytes, 0xA55A00..), length (4), timestamp in µs (8), message; big-endian.
+    With `least`, what the worker writes below that level is dropped.
     Units  : MAX_EVENT, MAX_HELD and MAX_KEPT are bytes: the longest event, what is held back before the sink gets it,
              and what kept() gives at most.
     Source : awslambdaric.bootstrap.FramedTelemetryLogSink; CloudWatch Logs quota (256 KiB less 26 bytes an event).
@@ -31,9 +34,16 @@ class Log_Collector:
         rb'\xa5\x5a\x00[\x02\x03\x0a\x0b\x0e\x0f\x12\x13\x16\x17\x1a\x1b][\x00-\x0f].{3}\x00.{7}', re.DOTALL
     )
 
-    def __init__(self, write: Callable[[Sequence[tuple[int, str]]], None], mask: Path_Mask):
+    def __init__(
+        self,
+        write: Callable[[Sequence[tuple[int, str]]], None],
+        mask: Path_Mask,
+        least: Optional[Log_Level] = None,
+    ):
         self._write = write
         self._mask = mask
+        self._least = least
+        self._frame_level = Log_Level.INFO
         self._buffer = bytearray()
         self._frame_left = 0
         self._events: list[tuple[int, str]] = []
@@ -84,7 +94,7 @@ class Log_Collector:
         end = len(buffer) if start < 0 else start
         begin = 0
         while (feed := buffer.find(b'\n', begin, end)) >= 0:
-            self._event(bytes(buffer[begin : feed + 1]), now)
+            self._line(bytes(buffer[begin : feed + 1]), now)
             begin = feed + 1
         del buffer[:begin]
         if start < 0:
@@ -96,6 +106,7 @@ class Log_Collector:
         if len(buffer) < self.FRAME_HEADER:
             return False
         self._frame_left = int.from_bytes(buffer[4:8], 'big')
+        self._frame_level = Log_Level.of_frame(buffer[3])
         del buffer[: self.FRAME_HEADER]
         return True
 
@@ -127,9 +138,17 @@ class Log_Collector:
     def _emit_buffer(self, size: int, now: int) -> int:
         """Take size bytes off the buffer, as one event (several when it is too long); returns size."""
         if size:
-            self._event(bytes(self._buffer[:size]), now)
+            data = bytes(self._buffer[:size])
             del self._buffer[:size]
+            if not self._frame_left:
+                self._line(data, now)
+            elif self._least is None or self._frame_level >= self._least:
+                self._event(data, now)
         return size
+
+    def _line(self, data: bytes, now: int) -> None:
+        if self._least is None or Log_Level.of_line(data) >= self._least:
+            self._event(data, now)
 
     def _end_of_event(self, data: bytes | bytearray, begin: int) -> int:
         """Where the longest event from begin on ends; not inside a UTF-8 letter."""

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import sys
 from datetime import UTC, datetime
 from typing import Optional
 
@@ -33,17 +32,20 @@ class Platform_Text:
     }
 
     @classmethod
-    def init_start(cls, region: str) -> str:
+    def runtime_version(cls, runtime: str, region: str) -> tuple[str, str]:
+        """Name and ARN of the runtime version that a runtime ('python3.12') has; the ARN is GetFunction's."""
+        digest = hashlib.sha256(runtime.encode()).hexdigest()
+        return f'{runtime.replace("python", "python:")}.v1', f'arn:aws:lambda:{region}::runtime:{digest}'
+
+    @classmethod
+    def init_start(cls, runtime: str, region: str) -> str:
         """The INIT_START line."""
-        version = f'python:{sys.version_info.major}.{sys.version_info.minor}.v{sys.version_info.micro}'
-        digest = hashlib.sha256(version.encode()).hexdigest()
-        return (
-            f'INIT_START Runtime Version: {version}\tRuntime Version ARN: arn:aws:lambda:{region}::runtime:{digest}\n'
-        )
+        version, arn = cls.runtime_version(runtime, region)
+        return f'INIT_START Runtime Version: {version}\tRuntime Version ARN: {arn}\n'
 
     @classmethod
     def init_report(cls, init_ms: float, phase: str, status: str, error_type: Optional[str]) -> str:
-        """The INIT_REPORT line, written for an init that failed; phase is 'init' or 'invoke'."""
+        """The INIT_REPORT line, phase is 'init' or 'invoke', status 'success', 'error' or 'timeout'."""
         line = f'INIT_REPORT Init Duration: {init_ms:.2f} ms\tPhase: {phase}\tStatus: {status}'
         return f'{line}\tError Type: {error_type}\n' if status == 'error' else f'{line}\n'
 

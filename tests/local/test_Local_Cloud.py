@@ -12,6 +12,7 @@ import pytest
 
 from osbot_lambda.errors import Local_Cloud__Not_Running, Local_Cloud__Port_Taken, Local_Cloud__Start_Failed
 from osbot_lambda.local.Local_Cloud import Local_Cloud
+from tests.local.server.Lambda_Rig import zip_of
 
 ROOT = Path(__file__).parents[2]
 START = """
@@ -194,6 +195,30 @@ class test_Local_Cloud__starts:
         with cloud:
             assert cloud.pid != first
             cloud.reset()
+
+    def test_retry_delays_are_those_of_failed_events(self):
+        """Two attempts, as one delay is given, and at once."""
+        with Local_Cloud(retry_delays=(0,)) as cloud:
+            sqs, functions = (boto3.client(name, **cloud.session_kwargs()) for name in ('sqs', 'lambda'))
+            url = sqs.create_queue(QueueName='failed')['QueueUrl']
+            functions.create_function(
+                FunctionName='fn',
+                Runtime=f'python{sys.version_info.major}.{sys.version_info.minor}',
+                Handler='app.handler',
+                Role='arn:aws:iam::000000000000:role/r',
+                Code={'ZipFile': zip_of('def handler(event, context): raise ValueError')},
+            )
+            functions.put_function_event_invoke_config(
+                FunctionName='fn',
+                DestinationConfig={
+                    'OnFailure': {'Destination': f'arn:aws:sqs:{cloud.region}:{cloud.account_id}:failed'}
+                },
+            )
+            functions.invoke(FunctionName='fn', InvocationType='Event')
+            (message,) = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)['Messages']
+            assert json.loads(message['Body'])['requestContext']['approximateInvokeCount'] == 2
+            sqs.close()
+            functions.close()
 
     def test_a_port_that_is_given_is_used(self):
         with socket.socket() as sock:

@@ -161,3 +161,49 @@ class test_Package_Cache__prune:
 
     def test_of_no_folder_nothing(self, cache):
         assert cache.prune(max_bytes=0) == []
+
+
+class test_Package_Cache__folders:
+    def test_a_folder_is_made_once_and_whole(self, cache):
+        made = []
+
+        def write(folder):
+            made.append(folder)
+            (folder / 'a.txt').write_text('a')
+
+        first, second = cache.folder_of('one', write), cache.folder_of('one', write)
+        assert first == second == cache.folder / 'folders' / 'one'
+        assert [path.name for path in first.iterdir()] == ['a.txt']
+        assert len(made) == 1
+
+    def test_a_folder_whose_making_failed_is_not_there(self, cache):
+        def write(folder):
+            (folder / 'a.txt').write_text('a')
+            raise OSError('no space')
+
+        with pytest.raises(OSError, match='no space'):
+            cache.folder_of('one', write)
+        assert list((cache.folder / 'folders').iterdir()) == []
+
+    def test_of_two_who_make_a_folder_at_once_one_stays(self, cache):
+        def other(folder):
+            (folder / 'a.txt').write_text('other')
+
+        def write(folder):
+            cache.folder_of('one', other)
+            (folder / 'a.txt').write_text('mine')
+
+        folder = cache.folder_of('one', write)
+        assert (folder / 'a.txt').read_text() == 'other'
+        assert [path.name for path in folder.parent.iterdir()] == ['one']
+
+    def test_a_folder_is_pruned_as_one_by_its_last_use(self, cache):
+        for name in ('old', 'new'):
+            cache.folder_of(name, lambda folder: (folder / 'a.txt').write_text('12345'))
+        old, new = (cache.folder / 'folders' / name for name in ('old', 'new'))
+        os.utime(old, (0, 0))
+        os.utime(new / 'a.txt', (0, 0))
+        assert cache.prune(older_than_days=1) == [old]
+        assert (new / 'a.txt').exists()
+        assert not old.exists()
+        assert cache.prune(max_bytes=4) == [new]

@@ -76,9 +76,10 @@ class Gate:
 
 
 class Lab:
-    """An Invoker in a folder, with functions made of source text."""
+    """An Invoker in a folder, with functions made of source text; they see this machine's process ids and paths."""
 
     def __init__(self, folder, **settings):
+        settings = {'isolation': 'folders', **settings}
         self.folder = folder
         self.work_dir = folder / 'work'
         self.sink = Recorder()
@@ -164,6 +165,11 @@ def wait_until(condition):
             return
         tick.wait(0.001)
     raise AssertionError('it did not come to that')
+
+
+@pytest.fixture(scope='session', name='Lab')
+def lab_class():
+    return Lab
 
 
 @pytest.fixture(scope='class')

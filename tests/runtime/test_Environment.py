@@ -31,11 +31,12 @@ class test_Environment__log:
     def test_the_stream_and_its_place(self, lab):
         spec = lab.spec(ECHO, version='3', log_group='/custom/group')
         result = lab.run(spec)
-        assert re.fullmatch(r'\d{4}/\d\d/\d\d/\[3\][0-9a-f]{32}', result.log_stream)
+        assert re.fullmatch(rf'\d{{4}}/\d\d/\d\d/{spec.name}\[3\][0-9a-f]{{32}}', result.log_stream)
         assert ('111122223333', 'eu-west-1', '/custom/group') in lab.sink.targets
         times = lab.sink.times[result.log_stream]
         assert times == sorted(times)
         assert times[0] > 1_600_000_000_000
+        assert re.fullmatch(r'\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}', lab.run(lab.spec(ECHO)).log_stream)
 
     def test_print_logging_and_standard_error_keep_their_order(self, lab):
         code = """

@@ -150,14 +150,16 @@ class test_Environment__Pool__end:
         wait_until(lambda: lab.invoker.stats()['environments'] == 0)
         wait_for_end(lab.value(lab.spec(PID)))  # the timer goes on after it had nothing to do
 
-    def test_a_worker_that_ends_while_idle_is_replaced(self, lab, wait_for_end):
+    def test_a_worker_that_ends_while_idle_is_replaced_in_its_environment(self, make_lab, wait_until):
+        lab = make_lab()
         spec = lab.spec(PID)
         pid = lab.value(spec)
         os.kill(pid, signal.SIGKILL)
-        wait_for_end(pid)
+        (environment,) = lab.invoker._pool._all
+        wait_until(environment._worker.exited)
         result = lab.run(spec)
-        assert result.cold
-        assert result.function_error is None
+        assert (result.cold, result.function_error) == (False, None)
+        assert json.loads(result.payload) != pid
 
     def test_a_timeout_kills_the_children_of_the_handler(self, lab, gate, gated, wait_for_end):
         code = """
@@ -284,6 +286,8 @@ class test_Environment__Pool__leaks:
                 assert lab.run(spec).function_error
             with pytest.raises(Runtime__Start_Failed):
                 lab.run(missing)
+            for spec in (crash, fails, slow, large):
+                lab.invoker.retire(spec.arn)
             gc.collect()
             children = Path(f'/proc/self/task/{os.getpid()}/children')
             left = children.read_text().split() if children.exists() else []

@@ -38,9 +38,16 @@ class test_Invoker__values:
         warm = lab.run(lab.spec(ECHO, version='7'))
         assert (warm.cold, warm.init_ms, warm.log_stream) == (False, None, result.log_stream)
 
-    def test_another_runtime_is_refused(self, lab):
-        with pytest.raises(Runtime__Not_Available, match=r'wants python3\.7, and the local cloud runs python3\.'):
-            lab.run(lab.spec(ECHO, runtime='python3.7'))
+    def test_a_runtime_that_is_not_on_this_machine_is_refused_with_what_to_install(self, lab):
+        text = r'wants python3\.77, and there is no python3\.77 on this machine: install it \(`uv python install 3\.77`'
+        with pytest.raises(Runtime__Not_Available, match=text):
+            lab.run(lab.spec(ECHO, runtime='python3.77'))
+
+    def test_a_runtime_of_another_language_is_refused(self, lab):
+        with pytest.raises(
+            Runtime__Not_Available, match=r'wants nodejs22\.x, and the local cloud runs functions in Python'
+        ):
+            lab.run(lab.spec(ECHO, runtime='nodejs22.x'))
 
     def test_a_code_folder_that_is_not_there_is_our_error(self, lab, tmp_path):
         with pytest.raises(Runtime__Start_Failed, match='could not be started'):
@@ -97,10 +104,10 @@ class test_Invoker__isolation:
         spec = lab.spec(code, environment={'TABLE_NAME': 'orders', 'TZ': 'Europe/Lisbon', 'AWS_REGION': 'no'})
         result = lab.run(spec)
         found = json.loads(result.payload)
-        temp_dir = found.pop('TMPDIR')
+        temp_dir, runtime_dir = found.pop('TMPDIR'), lab.work_dir / 'runtime' / PYTHON
         assert os.path.isdir(temp_dir)
         assert found.pop('AWS_LAMBDA_RUNTIME_API').startswith('127.0.0.1:')
-        assert found.pop('PATH').endswith(':/usr/local/bin:/usr/bin:/bin')
+        assert found.pop('PATH').endswith(':/usr/local/bin:/usr/bin/:/bin')
         if sys.version_info >= (3, 12):
             assert found.pop('LC_CTYPE') == 'C.UTF-8'
         assert found == {
@@ -117,12 +124,19 @@ class test_Invoker__isolation:
             'AWS_REGION': 'eu-west-1',
             'AWS_SECRET_ACCESS_KEY': 's',
             'AWS_SESSION_TOKEN': 't',
-            'LAMBDA_RUNTIME_DIR': str(lab.work_dir / 'runtime'),
+            'AWS_XRAY_CONTEXT_MISSING': 'LOG_ERROR',
+            'AWS_XRAY_DAEMON_ADDRESS': '127.0.0.1:2000',
+            'LAMBDA_RUNTIME_DIR': str(lab.work_dir / 'runtime' / PYTHON),
             'LAMBDA_TASK_ROOT': str(spec.code_dir),
             'LANG': 'en_US.UTF-8',
-            'PYTHONPATH': str(lab.work_dir / 'runtime'),
+            'LD_LIBRARY_PATH': f'{runtime_dir}:{runtime_dir}/lib:{spec.code_dir}:{spec.code_dir}/lib',
+            'PWD': str(spec.code_dir),
+            'PYTHONPATH': str(lab.work_dir / 'runtime' / PYTHON),
+            'SHLVL': '0',
             'TABLE_NAME': 'orders',
             'TZ': 'Europe/Lisbon',
+            '_AWS_XRAY_DAEMON_ADDRESS': '127.0.0.1',
+            '_AWS_XRAY_DAEMON_PORT': '2000',
             '_HANDLER': 'app.handler',
         }
         lab.invoker.retire(spec.arn)
@@ -132,6 +146,13 @@ class test_Invoker__isolation:
         code = 'import os\ndef handler(event, context): return os.environ["LC_CTYPE"]'
         assert lab.value(lab.spec(code, environment={'LC_CTYPE': 'POSIX'})) == 'POSIX'
 
+    @pytest.mark.fidelity(
+        'sys.path',
+        aws='/var/task, the layers, from python3.11 on the packages in /var/lang, /var/runtime, the standard library',
+        ours='as AWS, but the packages that the runtime brings are in /var/runtime for every version',
+        source='S runtime_introspection',
+        kind='documented',
+    )
     def test_modules_come_from_the_code_the_layers_the_runtime_and_the_standard_library(self, lab, tmp_path):
         layers = (tmp_path / 'one', tmp_path / 'two')
         spec = lab.spec('import sys\ndef handler(event, context): return sys.path', layer_dirs=layers)
@@ -142,7 +163,7 @@ class test_Invoker__isolation:
             f'{layers[0]}/python/lib/{PYTHON}/site-packages',
             f'{layers[1]}/python',
             f'{layers[0]}/python',
-            str(lab.work_dir / 'runtime'),
+            str(lab.work_dir / 'runtime' / PYTHON),
         ]
         assert not [entry for entry in path[6:] if 'site-packages' in entry or 'osbot' in entry]
 
@@ -152,7 +173,7 @@ class test_Invoker__isolation:
             layer_dirs=(tmp_path / 'layer',),
             environment={'PYTHONPATH': '/a:/b'},
         )
-        assert lab.value(spec)[:4] == [str(spec.code_dir), '/a', '/b', str(lab.work_dir / 'runtime')]
+        assert lab.value(spec)[:4] == [str(spec.code_dir), '/a', '/b', str(lab.work_dir / 'runtime' / PYTHON)]
 
     def test_a_layers_module_is_found_and_the_codes_own_wins(self, lab, tmp_path):
         for name in ('shared.py', 'only.py'):
@@ -185,7 +206,13 @@ class test_Invoker__isolation:
             def handler(event, context): return [loaded, callable(exit), sys.argv, os.getcwd(), sys.stdin.read()]
         """
         spec = lab.spec(code)
-        assert lab.value(spec) == [[], True, [str(lab.work_dir / 'runtime' / 'bootstrap.py')], str(spec.code_dir), '']
+        assert lab.value(spec) == [
+            [],
+            True,
+            [str(lab.work_dir / 'runtime' / PYTHON / 'bootstrap.py')],
+            str(spec.code_dir),
+            '',
+        ]
 
     def test_nothing_is_written_beside_the_code(self, lab):
         spec = lab.spec('import other\ndef handler(event, context): pass', files={'other.py': ''})
@@ -311,7 +338,7 @@ class test_Invoker__errors:
         result = lab.run(spec)
         assert (result.function_error, result.error_type) == ('Unhandled', error_type)
         assert result.payload == self.runtime_payload(message, error_type, '', trace)
-        assert lab.run(spec).cold
+        assert not lab.run(spec).cold
 
     def test_an_exception_of_the_module_shows_its_trace(self, lab):
         result = lab.run(lab.spec('raise Exception("Runtime startup fails")'))
@@ -329,7 +356,7 @@ class test_Invoker__errors:
         assert (result.function_error, result.error_type) == ('Unhandled', 'Runtime.ExitError')
         assert result.log.decode().splitlines()[-4:-1] == [message, 'Runtime.ExitError', f'END RequestId: {REQUEST_ID}']
         assert '\tStatus: error\tError Type: Runtime.ExitError\n' in result.log.decode()
-        assert lab.run(spec).cold
+        assert not lab.run(spec).cold
 
     def test_a_worker_that_ends_in_the_init(self, lab):
         result = lab.run(lab.spec('raise SystemExit(2)'), request_id=REQUEST_ID)
@@ -349,16 +376,16 @@ class test_Invoker__errors:
         assert end == f'END RequestId: {REQUEST_ID}'
         assert '\tDuration: 250.00 ms\t' in report
         assert report.endswith(' ms\tStatus: timeout')
-        assert lab.run(spec).cold
+        assert not lab.run(spec).cold
 
-    def test_a_response_over_the_limit_loses_the_environment(self, lab):
+    def test_a_response_over_the_limit_loses_the_worker(self, lab):
         size = Runtime_Api__Connection.MAX_BODY - 1
         spec = lab.spec(f'def handler(event, context): return "x" * {size} if event else 1')
         result = lab.run(spec, True)
         message = 'Response payload size exceeded maximum allowed payload size (6291556 bytes).'
         assert result.payload == self.platform_payload('Function.ResponseSizeTooLarge', message)
         assert result.error_type == 'Function.ResponseSizeTooLarge'
-        assert lab.run(spec, False).cold
+        assert not lab.run(spec, False).cold
 
     def test_an_exception_with_a_long_text_passes(self, lab):
         result = lab.run(lab.spec('def handler(event, context): raise ValueError("x" * 3_000_000)'))

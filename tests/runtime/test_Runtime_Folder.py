@@ -13,7 +13,13 @@ class test_Runtime_Folder:
         folder.make()
         folder.make()
         names = {path.name.partition('-')[0].partition('.')[0] for path in folder.folder.iterdir()}
-        assert names >= {*Runtime_Folder.REQUIRED, *Runtime_Folder.BUNDLED, 'bootstrap', 'python_dateutil'}
+        assert names >= {
+            *Runtime_Folder.CLIENT,
+            *Runtime_Folder.BUNDLED,
+            'runtime_client',
+            'bootstrap',
+            'python_dateutil',
+        }
         assert list(folder.folder.glob('botocore-*.dist-info/METADATA'))
         folder.remove()
         assert not folder.folder.exists()
@@ -41,6 +47,6 @@ class test_Runtime_Folder:
         folder.remove()
 
     def test_without_the_runtime_interface_client_it_says_what_to_install(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(Runtime_Folder, 'REQUIRED', ('no_such_client',))
+        monkeypatch.setattr(Runtime_Folder, 'CLIENT', ('no_such_client',))
         with pytest.raises(Runtime__Start_Failed, match=r'no_such_client not found: .*pip install awslambdaric'):
             Runtime_Folder(tmp_path).make()

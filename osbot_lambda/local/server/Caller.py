@@ -44,7 +44,10 @@ class Caller:
 
 _CREDENTIAL = re.compile(r'\bCredential=([^,\s]+)')
 _CREDENTIAL_QUERY = re.compile(r'(?:^|&)X-Amz-Credential=([^&]+)')
-_LAMBDA_PATH = re.compile(r'/20\d\d-\d\d-\d\d/(functions|event-source-mappings|layers|tags|account-settings)\b')
+_LAMBDA_PATH = re.compile(
+    r'/20\d\d-\d\d-\d\d/(functions|event-source-mappings|layers|tags|account-settings|resource-policy'
+    r'|code-signing-configs|capacity-providers|durable-executions|durable-execution-callbacks)\b'
+)
 _TARGETS = {
     'AWSCognitoIdentityProviderService': 'cognito-idp',
     'AWSCognitoIdentityService': 'cognito-identity',

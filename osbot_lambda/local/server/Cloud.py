@@ -2,6 +2,7 @@ import os
 import resource
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Optional, Self
 
@@ -14,6 +15,7 @@ from osbot_lambda.local.server.Gateway import Gateway
 from osbot_lambda.local.server.Http_Request import Http_Request
 from osbot_lambda.local.server.Http_Response import Http_Response
 from osbot_lambda.local.server.Http_Server import Http_Server
+from osbot_lambda.local.server.lambda_.Bundled_Packages import Bundled_Packages
 from osbot_lambda.local.server.lambda_.Lambda_Engine import Lambda_Engine
 from osbot_lambda.local.server.Logs_Buffer import Logs_Buffer
 from osbot_lambda.local.server.Moto_Adapter import Moto_Adapter
@@ -28,8 +30,14 @@ class Cloud:
     Errors : start() raises Local_Cloud__Port_Taken.
     """
 
-    def __init__(self, port: int = 0, region: str = 'us-east-1'):
-        self.region = region
+    def __init__(
+        self,
+        port: int = 0,
+        region: str = 'us-east-1',
+        retry_delays: Sequence[float] = (60, 120),
+        run_on_other_python: bool = False,
+    ):
+        self.region, self.retry_delays, self.run_on_other_python = region, retry_delays, run_on_other_python
         self.work_dir = Path(tempfile.mkdtemp(prefix='osbot-lambda-cloud-'))
         try:
             self._wire(port)
@@ -75,13 +83,27 @@ class Cloud:
     def _wire(self, port: int) -> None:
         clock = Clock()
         self.moto = Moto_Adapter()
-        self.logs = Logs_Buffer(self.moto.put_log_events)
-        self.invoker = Invoker(self.work_dir / 'runtime', self.logs)
+        self.logs = Logs_Buffer(self.moto.put_log_events, self.moto.hears_logs)
+        self.invoker = Invoker(
+            self.work_dir / 'runtime',
+            self.logs,
+            packages=Bundled_Packages().find,
+            run_on_other_python=self.run_on_other_python,
+        )
         self.sqs = Sqs_Engine(clock)
         self.calls = Call_Recorder()
         self.lambda_ = Lambda_Engine(
-            self.invoker, self.sqs, self.moto.s3_get_object, self.moto.role_exists, self.work_dir / 'lambda', clock
+            self.invoker,
+            self.sqs,
+            self.moto.s3_get_object,
+            self.moto.role_exists,
+            self.moto,
+            self.logs,
+            self.work_dir / 'lambda',
+            clock,
+            self.retry_delays,
         )
+        self.moto.connect(self.lambda_.async_invokes, self.sqs)
         apis = {
             'lambda': Service_Api('lambda', self.lambda_).handle,
             'sqs': Service_Api('sqs', self.sqs).handle,

@@ -10,28 +10,37 @@ class Logs_Buffer:
     """What functions log, kept until somebody asks for it: an invoke neither imports moto nor waits for it.
 
     The runtime's Log_Sink. Flushed before CloudWatch Logs answers anything, and by a thread of its own when a lot
-    waits, so that memory stays bounded.
+    waits, so that memory stays bounded, or when somebody listens.
 
-    Shapes : put(account_id, region, group, stream, events), events being (epoch ms, message).
+    Shapes : put(account_id, region, group, stream, events), events being (epoch ms, message);
+             listened_to(account_id, region, group) tells whether what is written there has to go on at once.
     Units  : LARGE is a number of events.
     """
 
     LARGE = 5000
 
-    def __init__(self, put: Callable[[str, str, str, str, Sequence[tuple[int, str]]], None]):
-        self._put = put
+    def __init__(
+        self,
+        put: Callable[[str, str, str, str, Sequence[tuple[int, str]]], None],
+        listened_to: Callable[[str, str, str], bool] = lambda *_: False,
+    ):
+        self._put, self._listened_to = put, listened_to
         self._waiting: dict[tuple[str, str, str, str], list[tuple[int, str]]] = {}
         self._count = 0
         self._lock = threading.Lock()
         self._flushing = threading.Lock()
         self._flusher_runs = False
+        self._flush_again = False
 
     def write(self, account_id: str, region: str, group: str, stream: str, events: Sequence[tuple[int, str]]) -> None:
         """Keep the events; cheap, called at the end of each invoke."""
         with self._lock:
             self._waiting.setdefault((account_id, region, group, stream), []).extend(events)
             self._count += len(events)
-            if self._count < self.LARGE or self._flusher_runs:
+            if self._count < self.LARGE and not self._listened_to(account_id, region, group):
+                return
+            self._flush_again = True
+            if self._flusher_runs:
                 return
             self._flusher_runs = True
         threading.Thread(target=self._flush_in_background, name='logs-flush', daemon=True).start()
@@ -60,6 +69,12 @@ class Logs_Buffer:
             self._count = sum(len(events) for events in self._waiting.values())
 
     def _flush_in_background(self) -> None:
-        self.flush()
+        while self._wanted():
+            self.flush()
+
+    def _wanted(self) -> bool:
+        """Whether a flush was asked for since the last look; when not, the flusher ends."""
         with self._lock:
-            self._flusher_runs = False
+            again, self._flush_again = self._flush_again, False
+            self._flusher_runs = again
+            return again

@@ -5,7 +5,8 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any, Optional
@@ -18,12 +19,16 @@ from osbot_lambda.local.server.Aws_Host import Aws_Host
 from osbot_lambda.local.server.Error_Response import Error_Response
 from osbot_lambda.local.server.Http_Request import Http_Request
 from osbot_lambda.local.server.Http_Response import Http_Response
+from osbot_lambda.local.server.lambda_.Async_Invokes import Async_Invokes
+from osbot_lambda.local.server.Moto_Events import Moto_Events
+from osbot_lambda.local.server.Moto_Lambda import Moto_Lambda
+from osbot_lambda.local.server.sqs.Sqs_Engine import Sqs_Engine
 
 log = logging.getLogger('osbot_lambda.local')
 
 
 class Moto_Adapter:
-    """Every service that isn't ours, answered by moto in this process: the one place that knows moto.
+    """Every service that isn't ours, answered by moto in this process: the one place that imports moto.
 
     moto is imported by the first request that needs it. Requests go straight to its backends' functions, past Flask
     and past its patching of botocore; the look-ups on the way are kept.
@@ -37,6 +42,11 @@ class Moto_Adapter:
         self._locks: dict[str, Any] = {}
         self._routes: dict[str, list[tuple[str, re.Pattern[str], Callable[..., Any]]]] = {}
         self._policies: dict[str, list[Any]] = {}
+        self._engines: Optional[tuple[Async_Invokes, Sqs_Engine]] = None
+
+    def connect(self, events: Async_Invokes, sqs: Sqs_Engine) -> None:
+        """The engines that moto's other services reach instead of its own; to be said before the first request."""
+        self._engines = events, sqs
 
     # ---- requests
 
@@ -59,6 +69,7 @@ class Moto_Adapter:
             return self._error(request, service, 'NotImplementedException', message, context)
         raw = module == 's3' and request.method != 'POST'
         moto_request = (moto.Raw_Request if raw else moto.Request)(self._environ(request, host, account_id))
+        traced = Moto_Lambda.trace_id.set(context.trace_id)
         try:
             with self._lock(module):
                 if module == 'iam':
@@ -72,6 +83,8 @@ class Moto_Adapter:
         except NotImplementedError as error:
             message = f'the local cloud (moto) does not do this in {service}: {error}'
             return self._error(request, service, 'NotImplementedException', message, context)
+        finally:
+            Moto_Lambda.trace_id.reset(traced)
         return self._response(answer)
 
     # ---- entries for the cloud itself
@@ -106,6 +119,41 @@ class Moto_Adapter:
                 raise _no_code(code, f'The specified {what} does not exist.')
             return bytes(found.value)
 
+    def s3_put_object(self, account_id: str, region: str, bucket: str, key: str, body: bytes) -> None:
+        """Store an object. Raises Api__Error with S3's code."""
+        with self._as_api_errors('s3') as moto:
+            moto.s3_backends[account_id]['aws'].put_object(bucket, key, body)
+
+    def sns_publish(self, topic_arn: str, message: str, attributes: Mapping[str, Mapping[str, str]]) -> None:
+        """Publish a message; attributes as SQS has them, of text alone. Raises Api__Error with SNS's code."""
+        told = {name: {'Type': each['DataType'], 'Value': each['StringValue']} for name, each in attributes.items()}
+        region, account_id = topic_arn.split(':')[3:5]
+        with self._as_api_errors('sns') as moto:
+            moto.sns_backends[account_id][region].publish(message, topic_arn, message_attributes=told)
+
+    def put_event(
+        self, bus_arn: str, source: str, detail_type: str, resources: Sequence[str], detail: Mapping[str, Any]
+    ) -> None:
+        """Put an event on an EventBridge bus. Raises Api__Error with EventBridge's code."""
+        region, account_id = bus_arn.split(':')[3:5]
+        event = {
+            'EventBusName': bus_arn,
+            'Source': source,
+            'DetailType': detail_type,
+            'Resources': list(resources),
+            'Detail': json.dumps(detail),
+        }
+        with self._as_api_errors('events') as moto:
+            moto.events_backends[account_id][region].put_events([event])
+
+    def hears_logs(self, account_id: str, region: str, group: str) -> bool:
+        """Whether a subscription filter waits for what comes into this log group; doesn't load moto for it."""
+        if self._moto is None:
+            return False
+        backend = self._existing(self._moto.logs_backends, account_id, region)
+        found = backend.groups.get(group) if backend is not None else None
+        return bool(found and found.subscription_filters)
+
     def role_exists(self, account_id: str, role_arn: str) -> Optional[bool]:
         """Whether the role is there; None when no role was ever made in its account, so that nothing can be said."""
         if self._moto is None:
@@ -139,6 +187,19 @@ class Moto_Adapter:
 
     # ---- moto's insides
 
+    @contextmanager
+    def _as_api_errors(self, module: str) -> Iterator[SimpleNamespace]:
+        """moto, with the service locked; its errors come out as ours."""
+        moto = self._load()
+        with self._lock(module):
+            try:
+                yield moto
+            except moto.ServiceException as error:
+                raise Api__Error(error.code, error.message) from None
+            except moto.HTTPException as error:
+                code = getattr(error, 'error_type', None) or getattr(error, 'code', 'InternalFailure')
+                raise Api__Error(str(code), str(getattr(error, 'message', error))) from None
+
     def _lock(self, module: str) -> Any:
         """moto's backends have no locks: one for each service is enough, and none waits for another service."""
         return self._locks.get(module) or self._locks.setdefault(module, threading.RLock())
@@ -150,6 +211,8 @@ class Moto_Adapter:
             if self._moto is None:
                 moto = self._import()
                 self._adjust(moto)
+                if self._engines:
+                    Moto_Events(moto, *self._engines, self.sns_publish).install()
                 self._moto = moto
             return self._moto
 
@@ -164,22 +227,33 @@ class Moto_Adapter:
             BucketAlreadyExists=load('moto.s3.exceptions').BucketAlreadyExists,
             ClientError=load('botocore.exceptions').ClientError,
             DEFAULT_ACCOUNT_ID=load('moto.core').DEFAULT_ACCOUNT_ID,
+            EventMessageFilter=load('moto.logs.utils').EventMessageFilter,
             HTTPException=load('werkzeug.exceptions').HTTPException,
+            LogStream=load('moto.logs.models').LogStream,
             PRESERVED=load('moto.core.request').PRESERVED_HEADER_NAMES_ENVIRON_KEY,
+            QueueDoesNotExist=load('moto.sqs.exceptions').QueueDoesNotExist,
             Request=request,
             # An object's bytes aren't a form, though many clients call them so (urllib, curl -d).
             Raw_Request=type('Raw_Request', (request,), {'want_form_data_parsed': False}),
+            Rule=load('moto.events.models').Rule,
             S3Backend=load('moto.s3.models').S3Backend,
             S3ClientError=load('moto.s3.exceptions').S3ClientError,
+            ServiceException=load('moto.core.exceptions').ServiceException,
+            Subscription=load('moto.sns.models').Subscription,
             aws_policy=load('moto.iam.models').AWSManagedPolicy,
             aws_policies_json=load('moto.iam.aws_managed_policies').aws_managed_policies_data,
             backend_lock=load('moto.core.base_backend').backend_lock,
+            events_backends=load('moto.events.models').events_backends,
             get_backend=load('moto.backends').get_backend,
             get_partition=load('moto.utilities.utils').get_partition,
             iam_backends=load('moto.iam.models').iam_backends,
+            lambda_backends=load('moto.awslambda.models').lambda_backends,
             logs_backends=load('moto.logs.models').logs_backends,
             patterns=load('moto.backend_index').backend_url_patterns,
             s3_backends=load('moto.s3.models').s3_backends,
+            s3_notifications=load('moto.s3.notifications'),
+            sns_backends=load('moto.sns.models').sns_backends,
+            sqs_backends=load('moto.sqs.models').sqs_backends,
         )
 
     def _adjust(self, moto: SimpleNamespace) -> None:

@@ -10,6 +10,7 @@ import os
 import select
 import signal
 import sys
+import tempfile
 import threading
 from typing import NoReturn, Optional
 
@@ -24,6 +25,12 @@ def main() -> NoReturn:
     parser = argparse.ArgumentParser(prog='python -m osbot_lambda.local.server', description='The local cloud.')
     parser.add_argument('--port', type=int, default=0, help='on 127.0.0.1; a free one when not given')
     parser.add_argument('--region', default='us-east-1', help='for requests that name none')
+    parser.add_argument(
+        '--retry-delays', type=_seconds, default=(60.0, 120.0), help='of failed event invokes, such as 60,120'
+    )
+    parser.add_argument(
+        '--run-on-other-python', action='store_true', help='where there is no interpreter of the version asked for'
+    )
     parser.add_argument('--parent', type=int, default=None, help='end when the process with this id ends')
     arguments = parser.parse_args()
     bell = _listen_for_signals()
@@ -32,7 +39,8 @@ def main() -> NoReturn:
 
     from osbot_lambda.local.server.Cloud import Cloud
 
-    cloud = Cloud(arguments.port, arguments.region)
+    cloud = Cloud(arguments.port, arguments.region, arguments.retry_delays, arguments.run_on_other_python)
+    tempfile.tempdir = str(cloud.work_dir)  # whatever is left there goes with the cloud, however that ends
     try:
         cloud.start()
         ready = {'port': cloud.port, 'pid': os.getpid(), 'work_dir': str(cloud.work_dir)}
@@ -48,6 +56,10 @@ def main() -> NoReturn:
     os._exit(0)  # threads that still answer somebody must not hold the process
 
 
+def _seconds(text: str) -> tuple[float, ...]:
+    return tuple(float(part) for part in text.split(',') if part)
+
+
 def _listen_for_signals() -> int:
     """The file descriptor on which a signal shows; what a handler in Python might do at a bad moment, it can't."""
     bell, ring = os.pipe()
@@ -61,6 +73,8 @@ def _listen_for_signals() -> int:
 def _own_environment() -> None:
     """Nothing that is said about AWS, moto or Python around us has a say in here, nor reaches AWS from here."""
     for name in list(os.environ):
+        if name == 'OSBOT_LAMBDA_CACHE':
+            continue
         if name.startswith(('AWS_', 'MOTO_', 'OSBOT_LAMBDA_', 'PYTHON')) or name == 'INITIAL_NO_AUTH_ACTION_COUNT':
             del os.environ[name]
     os.environ['AWS_ACCESS_KEY_ID'] = os.environ['AWS_SECRET_ACCESS_KEY'] = 'local'

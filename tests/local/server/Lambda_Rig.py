@@ -79,6 +79,37 @@ class No_Logs:
         pass
 
 
+class Logs:
+    """Keeps what the engine itself logs: [(group, stream, message)]."""
+
+    def __init__(self):
+        self.lines = []
+
+    def write(self, account_id, region, group, stream, events):
+        self.lines += [(group, stream, message) for _, message in events]
+
+
+class Fake_Services:
+    """SNS, EventBridge and S3 as far as the Lambda engine sends to them: keeps what came, or raises `error`."""
+
+    def __init__(self):
+        self.topics, self.events, self.objects, self.error = [], [], [], None
+
+    def sns_publish(self, topic_arn, message, attributes):
+        self._keep(self.topics, (topic_arn, message, attributes))
+
+    def put_event(self, bus_arn, source, detail_type, resources, detail):
+        self._keep(self.events, (bus_arn, source, detail_type, resources, detail))
+
+    def s3_put_object(self, account_id, region, bucket, key, body):
+        self._keep(self.objects, (account_id, region, bucket, key, body))
+
+    def _keep(self, where, what):
+        if self.error:
+            raise self.error
+        where.append(what)
+
+
 class Fake_Invoker:
     """Runs a Python function in this process instead of a worker: where a test has to force what happens."""
 
@@ -95,7 +126,9 @@ class Fake_Invoker:
             self.calls.append((spec, invocation))
         value = self.function(json.loads(invocation.payload))
         failed = isinstance(value, Exception)
-        payload = json.dumps({'errorMessage': str(value)} if failed else value).encode()
+        payload = json.dumps(
+            {'errorMessage': str(value), 'errorType': type(value).__name__} if failed else value
+        ).encode()
         return Invocation_Result(
             request_id=invocation.request_id,
             payload=payload,
@@ -126,12 +159,16 @@ class Lambda_Rig:
         self.objects: dict[tuple[str, str], bytes] = {}
         self.roles: dict[str, bool] = {}
         self.sqs_engine = Sqs_Engine()
-        self.invoker = invoker or Invoker(folder / 'runtime', No_Logs())
+        self.services, self.logs = Fake_Services(), Logs()
+        # folders: what handlers say with seen(…) is written to the folder of the test
+        self.invoker = invoker or Invoker(folder / 'runtime', No_Logs(), isolation='folders')
         self.engine = Lambda_Engine(
             self.invoker,
             self.sqs_engine,
             self.s3_get,
             lambda account_id, role_arn: self.roles.get(role_arn),
+            self.services,
+            self.logs,
             folder / 'lambda',
             **settings,
         )

@@ -45,6 +45,8 @@ class test_Caller:
             ({'headers': FORM, 'body': b'Action=ListQueues&Version=2012-11-05'}, 'sqs'),
             ({'query': 'Action=GetUser&Version=2010-05-08'}, 'iam'),
             ({'path': '/2015-03-31/functions/f/invocations'}, 'lambda'),
+            ({'path': '/2020-04-22/code-signing-configs'}, 'lambda'),
+            ({'path': '/2026-07-09/resource-policy/arn'}, 'lambda'),
             ({'path': '/bucket/key'}, 's3'),
             ({'path': '/bucket/2015-03-31/functions'}, 's3'),
         ],

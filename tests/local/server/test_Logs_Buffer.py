@@ -23,6 +23,27 @@ class test_Logs_Buffer:
         buffer.write(*WHERE, [(1, 'a')] * Logs_Buffer.LARGE)
         assert put.wait(20)
 
+    def test_what_somebody_listens_to_is_handed_over_at_once(self):
+        put, both = [], threading.Event()
+
+        def keep(account_id, region, group, stream, events):
+            put.extend(message for _, message in events)
+            if len(put) == 2:
+                both.set()
+
+        listened, others = WHERE, ('123456789012', 'us-east-1', 'other', 'stream')
+        buffer = Logs_Buffer(keep, lambda *where: where == WHERE[:3])
+        buffer.write(*others, [(1, 'kept')])
+        assert buffer.waiting() == 1
+        buffer.write(*listened, [(2, 'a')])
+        assert both.wait(20)
+        both.clear()
+        put.clear()
+        for message in ('b', 'c'):  # also while the flusher is just ending
+            buffer.write(*listened, [(3, message)])
+        assert both.wait(20)
+        assert put == ['b', 'c']
+
     def test_a_flush_waits_for_the_one_that_is_going_on(self):
         begun, go_on, put = threading.Event(), threading.Event(), []
 

@@ -358,10 +358,19 @@ print(type(moto.s3_backends.bucket_accounts) is dict, '__new__' in vars(moto.Bas
 print(isinstance(moto.BackendDict._instances, list), len(moto.patterns) > 100)
 iam = moto.iam_backends['123456789012']['aws']
 print(iam.aws_managed_policies == [], iam.managed_policies == {}, iam.access_keys == {}, iam.roles == {})
+sent = {
+    moto.Subscription.publish: 'message message_id subject message_attributes group_id deduplication_id '
+    'message_structure',
+    moto.Rule.send_to_targets: 'original_event transform_input',
+    moto.LogStream._send_log_events: 'service destination_arn filter_name log_events',
+    moto.s3_notifications._get_s3_event: 'event_name bucket key notification_id',
+}
+print(all(' '.join(inspect.signature(each).parameters).removeprefix('self ') == names for each, names in sent.items()))
+print(moto.lambda_backends.backend.__name__ == 'LambdaBackend', moto.sqs_backends.backend.__name__ == 'SQSBackend')
 source = inspect.getsource(inspect.getmodule(moto.S3Backend))
 print(source.count('bucket_accounts'))
 request = moto.Request({'REQUEST_METHOD': 'GET', 'wsgi.url_scheme': 'https', 'HTTP_HOST': 'h', 'PATH_INFO': '/a b',
                         'RAW_URI': '/a%20b?c', 'QUERY_STRING': 'c', 'SERVER_NAME': 'h', 'SERVER_PORT': '443'})
 print(request.raw_url)
 """)
-        assert out.split() == [*['True'] * 11, '8', 'https://h/a%20b?c']
+        assert out.split() == [*['True'] * 14, '8', 'https://h/a%20b?c']

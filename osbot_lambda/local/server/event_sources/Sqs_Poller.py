@@ -191,7 +191,8 @@ class Sqs_Poller:
 
     def _handle(self, queue: Sqs_Queue, messages: list[Sqs_Message], end: float) -> None:
         for batch, payload in self.event.batches(messages):
-            result = self._call(payload, end)
+            trace_id = next((found for message in batch if (found := message.attributes.get('AWSTraceHeader'))), None)
+            result = self._call(payload, trace_id, end)
             if result is None:
                 self._give_back(queue, batch)
                 continue
@@ -201,7 +202,7 @@ class Sqs_Poller:
                 if message.message_id in done:
                     self._delete(queue, message)
 
-    def _call(self, payload: bytes, end: float) -> Optional[Invocation_Result]:
+    def _call(self, payload: bytes, trace_id: Optional[str], end: float) -> Optional[Invocation_Result]:
         """The invoke's result; None when it may not start any more. Raises Api__Error, 429 when `end` has come."""
         while True:
             with self._changed:
@@ -210,7 +211,7 @@ class Sqs_Poller:
             if function is None or not (may_start and self._function_can_run()):
                 return None
             try:
-                return self.runner.call(self.mapping.function, payload)
+                return self.runner.call(self.mapping.function, payload, trace_id)
             except Api__Error as error:
                 left = end - time.monotonic()
                 if error.status != 429 or left <= 0:

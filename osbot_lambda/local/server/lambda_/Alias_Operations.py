@@ -53,10 +53,10 @@ class Alias_Operations:
         return alias.response()
 
     def delete(self, context: Api_Context, params: dict[str, Any]) -> dict[str, Any]:
-        """DeleteAlias, with its policy and its URL; one that isn't there is no error."""
+        """DeleteAlias, with what hangs on it; one that isn't there is no error."""
         function, name = self._function(context, params), params['Name']
         with function.lock:
-            for held in (function.aliases, function.policies, function.urls):
+            for held in (function.aliases, function.policies, function.urls, function.event_configs):
                 held.pop(name, None)
         self.on_change(function.arn)
         return {}

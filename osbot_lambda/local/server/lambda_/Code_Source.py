@@ -26,6 +26,10 @@ class Code_Source:
         """
         data = params.get('ZipFile')
         if data is not None:
+            if any(params.get(key) for key in ('S3Bucket', 'S3Key', 'S3ObjectVersion')):
+                raise Lambda_Errors.invalid(
+                    'Please do not provide other FunctionCode parameters when providing a ZipFile.'
+                )
             if len(data) > self.MAX_ZIPPED:
                 raise Lambda_Errors.too_large(f'Zipped size must be smaller than {self.MAX_ZIPPED} bytes')
             return self.store.add(data)

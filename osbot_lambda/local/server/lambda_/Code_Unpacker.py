@@ -1,3 +1,4 @@
+import errno
 import os
 import stat
 import zipfile
@@ -39,8 +40,12 @@ class Code_Unpacker:
             raise Lambda_Errors.bad_zip() from error
         except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
             raise Lambda_Errors.bad_zip(f'{Path(error.filename).name!r} is both a file and a folder') from error
+        except OSError as error:
+            raise self._bad_path(error) from error
         for path, target in links:
-            self._link(path, target, folder)
+            self._link(path, target)
+        for path, target in links:  # when all are there: one may lead through another
+            self._check_link(path, target, folder)
 
     def _unpack(
         self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path, links: list[tuple[Path, str]]
@@ -74,11 +79,24 @@ class Code_Unpacker:
             raise Lambda_Errors.bad_zip(f'entry {name!r} is outside of the package')
         return path
 
-    def _link(self, path: Path, target: str, folder: Path) -> None:
+    def _link(self, path: Path, target: str) -> None:
         try:
             path.symlink_to(target)
         except FileExistsError:
             raise Lambda_Errors.bad_zip(f'link {path.name!r} is also a file or a folder') from None
+        except (FileNotFoundError, ValueError) as error:  # an empty target; one with a NUL
+            raise Lambda_Errors.bad_zip(f'link {path.name!r} points nowhere') from error
+        except OSError as error:
+            raise self._bad_path(error) from error
+
+    def _check_link(self, path: Path, target: str, folder: Path) -> None:
         real = os.path.realpath(path)
         if os.path.isabs(target) or not real.startswith(os.path.realpath(folder) + os.sep):
             raise Lambda_Errors.bad_zip(f'link {path.name!r} points out of the package')
+
+    @staticmethod
+    def _bad_path(error: OSError) -> Exception:
+        """The error of a path that the file system refuses; a disk that is full is no fault of the zip."""
+        if error.errno in (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ):
+            return Lambda_Errors.bad_zip(f'a path in it: {error.strerror}')
+        return error

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from typing import Any
 
 from osbot_lambda.local.server.Api_Context import Api_Context
+from osbot_lambda.local.server.lambda_.Account_Concurrency import Account_Concurrency
 from osbot_lambda.local.server.lambda_.Function_Ref import Function_Ref
 from osbot_lambda.local.server.lambda_.Function_Store import Function_Store
 from osbot_lambda.local.server.lambda_.Lambda_Errors import Lambda_Errors
@@ -14,8 +15,8 @@ class Concurrency_Operations:
     on_change(arn) is called with the function's ARN when its reserved concurrency has changed.
     """
 
-    ACCOUNT_LIMIT = 1000
-    LEAST_UNRESERVED = 100
+    ACCOUNT_LIMIT = Account_Concurrency.LIMIT
+    LEAST_UNRESERVED = Account_Concurrency.LEAST_UNRESERVED
 
     def __init__(self, functions: Function_Store, on_change: Callable[[str], None]):
         self.functions, self.on_change = functions, on_change
@@ -26,7 +27,12 @@ class Concurrency_Operations:
         ref = Function_Ref.unqualified(context, params)
         function, wanted = self.functions.get(ref), params['ReservedConcurrentExecutions']
         with self._lock:
-            left = self.unreserved(context) + (function.running.reserved or 0) - wanted
+            if wanted < function.running.provisioned:
+                raise Lambda_Errors.invalid(
+                    f"ReservedConcurrentExecutions {wanted} should not be lower than function's total provisioned "
+                    f'concurrency {function.running.provisioned}.'
+                )
+            left = self.unreserved(context) + function.running.claimed - wanted
             if left < self.LEAST_UNRESERVED:
                 raise Lambda_Errors.invalid(
                     f"Specified ReservedConcurrentExecutions for function decreases account's "
@@ -49,6 +55,5 @@ class Concurrency_Operations:
         return {}
 
     def unreserved(self, context: Api_Context) -> int:
-        """How many invokes stay for the functions that have none reserved."""
-        functions = self.functions.all(context.account_id, context.region)
-        return self.ACCOUNT_LIMIT - sum(function.running.reserved or 0 for function in functions)
+        """How many invokes stay for the functions that have none reserved or provisioned."""
+        return self.functions.unreserved(context.account_id, context.region)

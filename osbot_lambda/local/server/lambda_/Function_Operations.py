@@ -10,7 +10,7 @@ from osbot_lambda.local.server.lambda_.Function_Config import Function_Config
 from osbot_lambda.local.server.lambda_.Function_Ref import Function_Ref
 from osbot_lambda.local.server.lambda_.Function_Runner import Function_Runner
 from osbot_lambda.local.server.lambda_.Function_Store import Function_Store
-from osbot_lambda.local.server.lambda_.Function_Validator import Function_Validator
+from osbot_lambda.local.server.lambda_.Function_Validator import ROLE_REFUSED, Function_Validator
 from osbot_lambda.local.server.lambda_.Function_Version import LATEST, Code, Function_Version
 from osbot_lambda.local.server.lambda_.Image_Code import Image_Code
 from osbot_lambda.local.server.lambda_.Lambda_Errors import Lambda_Errors
@@ -18,6 +18,7 @@ from osbot_lambda.local.server.lambda_.Lambda_Function import Lambda_Function
 from osbot_lambda.local.server.lambda_.Layer_Operations import Layer_Operations
 from osbot_lambda.local.server.lambda_.Pager import Pager
 from osbot_lambda.local.server.lambda_.Timestamp import Timestamp
+from osbot_lambda.local.server.lambda_.Update_Failure import Update_Failure
 
 
 class Function_Operations:
@@ -43,7 +44,7 @@ class Function_Operations:
     def create(self, context: Api_Context, params: dict[str, Any]) -> dict[str, Any]:
         """CreateFunction: the package is unpacked before the answer, so that a bad one is refused here."""
         ref = Function_Ref.unqualified(context, params)
-        self.validator.check_new(context.account_id, ref.name, params)
+        self.validator.check_new(context, ref.name, params)
         if self.functions.find(ref):
             raise Lambda_Errors.conflict(f'Function already exist: {ref.name}')
         config = Function_Config.new(ref.name, self._with_layers(context, params))
@@ -62,6 +63,7 @@ class Function_Operations:
             last_modified=self._now(),
         )
         function = Lambda_Function(new, params.get('Tags'))
+        function.code_signing = params.get('CodeSigningConfigArn')
         self.functions.add(ref, function)
         function.settle()
         if params.get('Publish'):
@@ -102,13 +104,15 @@ class Function_Operations:
             latest = function.latest
             return latest.changed(latest.config.updated(architectures), code, self._now()).settled().response()
         changed = self._change(function, params, architectures, code)
-        return (function.publish() if params.get('Publish') else changed).response()
+        published = params.get('Publish') and function.latest.failure is None
+        return (function.publish() if published else changed).response()
 
     def update_configuration(self, context: Api_Context, params: dict[str, Any]) -> dict[str, Any]:
         """UpdateFunctionConfiguration: what isn't given stays; Environment and Layers are replaced whole."""
         function = self.functions.get(Function_Ref.unqualified(context, params))
         config = function.latest.config
-        self.validator.check(context.account_id, config.package_type, params)
+        self.validator.check(context, config.package_type, params)
+        self.validator.check_logging(params, config)
         looked_up = self._with_layers(context, params)
         self.validator.check_size(config.updated(looked_up), function.latest.code)
         return self._change(function, params, looked_up, None).response()
@@ -121,11 +125,12 @@ class Function_Operations:
         if ref.qualifier and not ref.qualifier.isdigit():
             raise Lambda_Errors.invalid('Deletion of aliases is not currently supported.')
         if ref.qualifier:
-            self.functions.get(ref).remove_version(ref.qualifier)
+            function = self.functions.get(ref)
+            function.remove_version(ref.qualifier)
         else:
             function = self.functions.remove(ref)
             self.runner.retire(function, deleted=True)
-            self.on_change(function.arn)
+        self.on_change(function.arn)
         return {'StatusCode': 204}
 
     def list_functions(self, context: Api_Context, params: dict[str, Any]) -> dict[str, Any]:
@@ -181,7 +186,11 @@ class Function_Operations:
     def _change(
         self, function: Lambda_Function, params: dict[str, Any], config: dict[str, Any], code: Optional[Code]
     ) -> Function_Version:
-        changed = function.update(config, code, self._now(), params.get('RevisionId'))
+        failure = None
+        role = config.get('Role', function.latest.config.role)
+        if not self.validator.may_have_role(function.latest.account_id, role):  # a role that went after it was given
+            failure = Update_Failure('InvalidConfiguration', ROLE_REFUSED)
+        changed = function.update(config, code, self._now(), params.get('RevisionId'), failure)
         self.runner.retire(function)
         self.on_change(function.arn)
         return changed

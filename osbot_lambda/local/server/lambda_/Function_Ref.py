@@ -57,6 +57,14 @@ class Function_Ref:
         return ref
 
     @staticmethod
+    def from_arn(arn: str) -> 'Function_Ref':
+        """From a full ARN, with or without a qualifier. Raises Api__Error 400 for anything else."""
+        found = _FORMS.fullmatch(arn)
+        if not found or not (found['region'] and found['account']):
+            raise Lambda_Errors.constraint(arn, 'functionArn', 'be the ARN of a function')
+        return Function_Ref(found['account'], found['region'], found['name'], found['qualifier'])
+
+    @staticmethod
     def unqualified(context: Api_Context, params: dict[str, Any]) -> 'Function_Ref':
         """As of(), for what is there for functions alone: raises Api__Error 400 for an alias or a version."""
         ref = Function_Ref.of(context, params)

@@ -2,6 +2,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Optional
 
+from osbot_lambda.local.server.Api_Context import Api_Context
 from osbot_lambda.local.server.lambda_.Code_Unpacker import Code_Unpacker
 from osbot_lambda.local.server.lambda_.Function_Config import Function_Config
 from osbot_lambda.local.server.lambda_.Function_Version import Code
@@ -91,7 +92,6 @@ RESERVED = frozenset(
 )
 NOT_YET = {
     'FileSystemConfigs': 'file systems (FileSystemConfigs)',
-    'CodeSigningConfigArn': 'code signing (CodeSigningConfigArn)',
     'TenancyConfig': 'tenancy (TenancyConfig)',
     'CapacityProviderConfig': 'capacity providers (CapacityProviderConfig)',
     'DurableConfig': 'durable functions (DurableConfig)',
@@ -106,14 +106,19 @@ ROLE_REFUSED = 'The role defined for the function cannot be assumed by Lambda.'
 class Function_Validator:
     """What Lambda checks of a function's parameters beyond the service model's own constraints.
 
-    role_exists(account_id, role_arn) says True, False, or None when it can't be known (then the role is taken).
+    role_exists(account_id, role_arn) says True, False, or None when it can't be known (then the role is taken);
+    check_signing(context, arn or None) raises when that code signing configuration isn't there.
     Errors : Api__Error with AWS's codes and texts.
     """
 
-    def __init__(self, role_exists: Callable[[str, str], Optional[bool]]):
-        self.role_exists = role_exists
+    def __init__(
+        self,
+        role_exists: Callable[[str, str], Optional[bool]],
+        check_signing: Callable[[Api_Context, Optional[str]], None],
+    ):
+        self.role_exists, self.check_signing = role_exists, check_signing
 
-    def check_new(self, account_id: str, name: str, params: Mapping[str, Any]) -> None:
+    def check_new(self, context: Api_Context, name: str, params: Mapping[str, Any]) -> None:
         """The parameters of CreateFunction."""
         if len(name) > 64:
             raise Lambda_Errors.constraint(name, 'functionName', 'have length less than or equal to 64')
@@ -125,7 +130,9 @@ class Function_Validator:
             )
         if len(params.get('Tags') or {}) > 50:
             raise Lambda_Errors.invalid('Number of tags exceeds resource tag limit.')
-        self.check(account_id, package_type, params)
+        self.check(context, package_type, params)
+        self.check_logging(params)
+        self.check_signing(context, params.get('CodeSigningConfigArn'))
 
     def check_code(self, package_type: str, source: Mapping[str, Any], doing: str) -> None:
         """An image function has its code in ImageUri, and a zip function hasn't; doing: creating or updating."""
@@ -144,7 +151,7 @@ class Function_Validator:
                 f'{Code_Unpacker.MAX_UNZIPPED} bytes. The actual size is {size} bytes.'
             )
 
-    def check(self, account_id: str, package_type: str, params: Mapping[str, Any]) -> None:
+    def check(self, context: Api_Context, package_type: str, params: Mapping[str, Any]) -> None:
         """What CreateFunction and UpdateFunctionConfiguration have in common."""
         if package_type == 'Image' and any(params.get(key) for key in ('Handler', 'Runtime', 'Layers')):
             raise Lambda_Errors.invalid(
@@ -157,14 +164,36 @@ class Function_Validator:
         for key, what in NOT_YET.items():
             if params.get(key):
                 raise Lambda_Errors.not_yet(what)
+        variables = (params.get('Environment') or {}).get('Variables') or {}
+        if '\0' in ''.join((params.get('Handler') or '', *variables.values())):  # no process can be given it
+            raise Lambda_Errors.invalid('Handler and environment variables must not contain the null character.')
         self._check_runtime(params.get('Runtime'))
         self._check_most('memorySize', params.get('MemorySize'), 10_240)
         self._check_most('timeout', params.get('Timeout'), 900)
         self._check_most('ephemeralStorage.size', params.get('EphemeralStorage', {}).get('Size'), 10_240)
-        self._check_environment((params.get('Environment') or {}).get('Variables') or {})
+        self._check_environment(variables)
+        self._check_vpc(params.get('VpcConfig') or {})
         role = params.get('Role')
-        if role and self.role_exists(account_id, role) is False:
+        if role and not self.may_have_role(context.account_id, role):
             raise Lambda_Errors.invalid(ROLE_REFUSED)
+
+    def check_logging(self, params: Mapping[str, Any], config: Optional[Function_Config] = None) -> None:
+        """Levels are for the JSON format alone; config is the function's, where it is there already."""
+        given = params.get('LoggingConfig') or {}
+        log_format = given.get('LogFormat') or (config.logging['LogFormat'] if config else 'Text')
+        if log_format == 'Text' and (given.get('ApplicationLogLevel') or given.get('SystemLogLevel')):
+            raise Lambda_Errors.invalid(
+                'LogLevel is not supported when LogFormat is set to "Text". '
+                'Remove LogLevel from your request or change the LogFormat to "Json" and try again.'
+            )
+
+    def may_have_role(self, account_id: str, role: str) -> bool:
+        """False when the role is known not to be there."""
+        return self.role_exists(account_id, role) is not False
+
+    def _check_vpc(self, vpc: Mapping[str, Any]) -> None:
+        if bool(vpc.get('SubnetIds')) != bool(vpc.get('SecurityGroupIds')):
+            raise Lambda_Errors.invalid('SubnetIds and SecurityIds must coexist or be both empty list.')
 
     def _check_runtime(self, runtime: Optional[str]) -> None:
         if runtime in REMOVED_RUNTIMES:

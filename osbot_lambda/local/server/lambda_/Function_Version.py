@@ -6,6 +6,7 @@ from typing import Any, Optional, Union
 from osbot_lambda.local.server.lambda_.Function_Code import Function_Code
 from osbot_lambda.local.server.lambda_.Function_Config import Function_Config
 from osbot_lambda.local.server.lambda_.Image_Code import Image_Code
+from osbot_lambda.local.server.lambda_.Update_Failure import Update_Failure
 
 LATEST = '$LATEST'
 Code = Union[Function_Code, Image_Code]
@@ -31,10 +32,15 @@ class Function_Version:
     last_modified: str
     state: str = 'Pending'
     update_status: Optional[str] = None
+    failure: Optional[Update_Failure] = None
 
     def settled(self) -> 'Function_Version':
         """What it is once creating or updating has ended."""
-        return replace(self, state='Active', update_status='Successful', revision_id=str(uuid.uuid4()))
+        return replace(self, state='Active', update_status='Successful', failure=None, revision_id=str(uuid.uuid4()))
+
+    def update_failed(self, failure: Update_Failure, now: str) -> 'Function_Version':
+        """The same code and configuration after an update that came to nothing."""
+        return replace(self, update_status='Failed', failure=failure, last_modified=now, revision_id=str(uuid.uuid4()))
 
     def retouched(self) -> 'Function_Version':
         """The same with a new RevisionId."""
@@ -96,6 +102,9 @@ class Function_Version:
             answer['LastUpdateStatus'] = self.update_status
         if self.update_status == 'InProgress':
             answer |= {f'LastUpdateStatus{key}': value for key, value in why.items()}
+        if self.failure and self.update_status == 'Failed':
+            answer['LastUpdateStatusReason'] = self.failure.reason
+            answer['LastUpdateStatusReasonCode'] = self.failure.code
         return answer
 
     def _runtime_version(self) -> Optional[dict[str, str]]:

@@ -47,6 +47,18 @@ class Lambda_Engine__Access:
         """GetPolicy."""
         return self.permissions.get(context, params)
 
+    def put_resource_policy(self, context: Api_Context, params: Params) -> Params:
+        """PutResourcePolicy."""
+        return self.permissions.put_policy(context, params)
+
+    def get_resource_policy(self, context: Api_Context, params: Params) -> Params:
+        """GetResourcePolicy."""
+        return self.permissions.get_policy(context, params)
+
+    def delete_resource_policy(self, context: Api_Context, params: Params) -> Params:
+        """DeleteResourcePolicy."""
+        return self.permissions.delete_policy(context, params)
+
     def create_function_url_config(self, context: Api_Context, params: Params) -> Params:
         """CreateFunctionUrlConfig."""
         return self.urls.create(context, params)

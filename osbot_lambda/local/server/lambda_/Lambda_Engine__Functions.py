@@ -59,14 +59,6 @@ class Lambda_Engine__Functions:
         """Invoke."""
         return self.invokes.invoke(context, params)
 
-    def put_function_concurrency(self, context: Api_Context, params: Params) -> Params:
-        """PutFunctionConcurrency."""
-        return self.concurrency.put(context, params)
-
-    def get_function_concurrency(self, context: Api_Context, params: Params) -> Params:
-        """GetFunctionConcurrency."""
-        return self.concurrency.get(context, params)
-
-    def delete_function_concurrency(self, context: Api_Context, params: Params) -> Params:
-        """DeleteFunctionConcurrency."""
-        return self.concurrency.delete(context, params)
+    def invoke_with_response_stream(self, context: Api_Context, params: Params) -> Params:
+        """InvokeWithResponseStream."""
+        return self.invokes.invoke_with_response_stream(context, params)

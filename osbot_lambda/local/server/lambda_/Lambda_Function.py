@@ -1,13 +1,17 @@
 import threading
 from typing import Any, Optional, Union
 
+from osbot_lambda.local.server.lambda_.Event_Invoke_Config import Event_Invoke_Config
 from osbot_lambda.local.server.lambda_.Function_Alias import Function_Alias
 from osbot_lambda.local.server.lambda_.Function_Config import Function_Config
 from osbot_lambda.local.server.lambda_.Function_Url import Function_Url
 from osbot_lambda.local.server.lambda_.Function_Version import LATEST, Code, Function_Version
 from osbot_lambda.local.server.lambda_.Lambda_Errors import Lambda_Errors
+from osbot_lambda.local.server.lambda_.Provisioned_Config import Provisioned_Config
 from osbot_lambda.local.server.lambda_.Resource_Policy import Resource_Policy
 from osbot_lambda.local.server.lambda_.Running_Invokes import Running_Invokes
+from osbot_lambda.local.server.lambda_.Runtime_Management import Runtime_Management
+from osbot_lambda.local.server.lambda_.Update_Failure import Update_Failure
 
 
 class Lambda_Function:
@@ -15,7 +19,8 @@ class Lambda_Function:
 
     What changes it answers as AWS does while the change is going on (Pending, InProgress), and has ended at the next
     look. Safe to use from several threads; who changes aliases, policies or urls holds the lock.
-    Shapes : aliases by name; policies and urls by qualifier, '' for the function as a whole.
+    Shapes : aliases by name; policies and urls by qualifier, '' for the function as a whole; event_configs
+             by qualifier, '$LATEST' for none; runtime_management by version.
     """
 
     def __init__(self, latest: Function_Version, tags: Optional[dict[str, str]] = None):
@@ -25,8 +30,13 @@ class Lambda_Function:
         self.aliases: dict[str, Function_Alias] = {}
         self.policies: dict[str, Resource_Policy] = {}
         self.urls: dict[str, Function_Url] = {}
+        self.event_configs: dict[str, Event_Invoke_Config] = {}
+        self.runtime_management: dict[str, Runtime_Management] = {}
+        self.recursive_loop = 'Terminate'
+        self.code_signing: Optional[str] = None  # the ARN of the configuration
+        self.provisioned: dict[str, Provisioned_Config] = {}
         self.running = Running_Invokes()
-        self._next_number = 1  # numbers are never used again
+        self.next_number = 1  # numbers are never used again
         self._published_from: Optional[tuple[str, Function_Config, Code]] = None
         self.lock = threading.RLock()
 
@@ -47,6 +57,10 @@ class Lambda_Function:
         alias = self.aliases.get(qualifier or '')
         return self.version(alias.choose() if alias else qualifier)
 
+    def event_config(self, qualifier: Optional[str]) -> Optional[Event_Invoke_Config]:
+        """How event invokes with this qualifier are dealt with, or None: as Lambda does by default."""
+        return self.event_configs.get(qualifier or LATEST)
+
     def alias(self, name: str) -> Function_Alias:
         """The alias, else Api__Error 404."""
         if name not in self.aliases:
@@ -64,16 +78,22 @@ class Lambda_Function:
             self.latest = self.latest.settled()
 
     def update(
-        self, config_params: dict[str, Any], code: Optional[Code], now: str, revision_id: Optional[str]
+        self,
+        config_params: dict[str, Any],
+        code: Optional[Code],
+        now: str,
+        revision_id: Optional[str],
+        failure: Optional[Update_Failure] = None,
     ) -> Function_Version:
         """Change configuration, code, or both; gives $LATEST as it is while that goes on.
 
+        With a failure the change comes to nothing, and $LATEST says why.
         Raises Api__Error 412 when revision_id is given and isn't the latest.
         """
         with self.lock:
             self.check_revision(revision_id)
             changed = self.latest.changed(self.latest.config.updated(config_params), code or self.latest.code, now)
-            self.latest = changed.settled()
+            self.latest = self.latest.update_failed(failure, now) if failure else changed.settled()
             return changed
 
     def publish(self, description: Optional[str] = None, revision_id: Optional[str] = None) -> Function_Version:
@@ -85,8 +105,8 @@ class Lambda_Function:
                 last = self.versions.get(self._published_from[0])
                 if last:
                     return last
-            number = str(self._next_number)
-            self._next_number += 1
+            number = str(self.next_number)
+            self.next_number += 1
             new = self.latest.published(number, description)
             self.versions[number] = new.settled()
             self._published_from = (number, *now)
@@ -103,6 +123,8 @@ class Lambda_Function:
                 )
             self.versions.pop(number, None)
             self.policies.pop(number, None)
+            self.event_configs.pop(number, None)
+            self.runtime_management.pop(number, None)
 
     def revision_id(self, qualifier: Optional[str]) -> str:
         """The RevisionId of $LATEST, a version or an alias; else Api__Error 404."""

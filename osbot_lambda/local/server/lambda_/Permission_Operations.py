@@ -64,6 +64,39 @@ class Permission_Operations:
         with function.lock:
             return {'Policy': policy.document(), 'RevisionId': function.revision_id(ref.qualifier)}
 
+    def put_policy(self, context: Api_Context, params: dict[str, Any]) -> dict[str, Any]:
+        """PutResourcePolicy: replaces what is there. Raises Api__Error: nothing to allow (404), bad (400), 412."""
+        ref = self._resource(context, params)
+        function = self.functions.get(ref)
+        policy = Resource_Policy.of(params['Policy'])
+        with function.lock:
+            self._check_revision(function, ref.qualifier, params)
+            function.policies[ref.qualifier_or_all] = policy
+            function.retouch(ref.qualifier)
+            return {'Policy': policy.document(), 'RevisionId': function.revision_id(ref.qualifier)}
+
+    def get_policy(self, context: Api_Context, params: dict[str, Any]) -> dict[str, Any]:
+        """GetResourcePolicy, as GetPolicy of that ARN."""
+        ref = self._resource(context, params)
+        return self.get(context, {'FunctionName': ref.arn})
+
+    def delete_policy(self, context: Api_Context, params: dict[str, Any]) -> dict[str, Any]:
+        """DeleteResourcePolicy. Raises Api__Error: no policy (404), revision (412)."""
+        ref = self._resource(context, params)
+        self.get(context, {'FunctionName': ref.arn})
+        function = self.functions.get(ref)
+        with function.lock:
+            self._check_revision(function, ref.qualifier, params)
+            function.policies.pop(ref.qualifier_or_all, None)
+            function.retouch(ref.qualifier)
+        return {}
+
+    def _resource(self, context: Api_Context, params: dict[str, Any]) -> Function_Ref:
+        arn = params['ResourceArn']
+        if ':runtime/' in arn:
+            raise Lambda_Errors.not_found('The resource you requested does not exist.')
+        return self._ref(context, {'FunctionName': arn})
+
     @staticmethod
     def _ref(context: Api_Context, params: dict[str, Any]) -> Function_Ref:
         ref = Function_Ref.of(context, params)

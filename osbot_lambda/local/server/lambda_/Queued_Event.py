@@ -1,5 +1,7 @@
 from dataclasses import dataclass
+from typing import Optional
 
+from osbot_lambda.local.server.lambda_.Event_Response import Event_Response
 from osbot_lambda.local.server.lambda_.Function_Ref import Function_Ref
 from osbot_lambda.local.server.lambda_.Lambda_Function import Lambda_Function
 from osbot_lambda.runtime.Invocation import Invocation
@@ -9,12 +11,14 @@ from osbot_lambda.runtime.Invocation import Invocation
 class Queued_Event:
     """An event invoke that waits for its next attempt.
 
-    Units  : deadline is on the monotonic clock. failures and throttles are counted apart: a throttled attempt is none.
+    Units  : queued_at in epoch seconds. attempts and throttles are counted apart: a throttled attempt is none.
+    last is what the last attempt answered; None before the first.
     """
 
     ref: Function_Ref
     function: Lambda_Function
     invocation: Invocation
-    deadline: float
-    failures: int = 0
+    queued_at: float
+    attempts: int = 0
     throttles: int = 0
+    last: Optional[Event_Response] = None

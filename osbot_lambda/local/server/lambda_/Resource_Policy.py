@@ -18,6 +18,21 @@ class Resource_Policy:
     def __init__(self) -> None:
         self.statements: dict[str, dict[str, Any]] = {}
 
+    @staticmethod
+    def of(document: str) -> 'Resource_Policy':
+        """From a policy as JSON. Raises Api__Error 400 when it is none."""
+        try:
+            given = json.loads(document)['Statement']
+            policy = Resource_Policy()
+            for number, statement in enumerate([given] if isinstance(given, dict) else given, 1):
+                missing = {'Effect', 'Principal', 'Action', 'Resource'} - statement.keys()
+                if missing:
+                    raise ValueError(f'statement {number} has no {", ".join(sorted(missing))}')
+                policy.add({'Sid': str(number), **statement})
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise Lambda_Errors.invalid(f'The provided policy is not valid: {error}') from None
+        return policy
+
     def add(self, statement: dict[str, Any]) -> str:
         """Add a statement; gives it as JSON. Raises Api__Error: its Sid is taken (409), the policy too long (400)."""
         sid = statement['Sid']

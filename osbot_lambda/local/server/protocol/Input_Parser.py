@@ -29,11 +29,17 @@ class Input_Parser:
 
     @staticmethod
     def read_json(body: bytes) -> Any:
-        """The JSON of a request's body; an empty one is {}. Raises Api__Error SerializationException."""
+        """The JSON of a request's body; an empty one is {}. Raises Api__Error SerializationException.
+
+        Half of a surrogate pair is refused: no text that an engine stores or passes on could hold it.
+        """
         if not body:
             return {}
         try:
-            return json.loads(body)
+            parsed = json.loads(body)
+            if b'\\ud' in body or b'\\uD' in body:
+                json.dumps(parsed, ensure_ascii=False).encode()
+            return parsed
         except (ValueError, RecursionError) as error:
             message = f'Could not parse request body into json: {error}'
             raise Api__Error('SerializationException', message) from None

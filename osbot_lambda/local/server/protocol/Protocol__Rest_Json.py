@@ -5,6 +5,7 @@ from osbot_lambda.errors import Api__Error
 from osbot_lambda.local.server.Api_Context import Api_Context
 from osbot_lambda.local.server.Http_Request import Http_Request
 from osbot_lambda.local.server.Http_Response import Http_Response
+from osbot_lambda.local.server.protocol.Event_Stream import Event_Stream
 from osbot_lambda.local.server.protocol.Input_Parser import Input_Parser
 from osbot_lambda.local.server.protocol.Input_Validator import Input_Validator
 from osbot_lambda.local.server.protocol.Output_Serializer import Output_Serializer
@@ -73,6 +74,8 @@ class Protocol__Rest_Json:
         writer = self.outputs[name]
         status = writer.status(output, status)
         body = b'' if status == 204 else writer.body(output)
+        if writer.event_stream:
+            headers = ('Content-Type', Event_Stream.CONTENT_TYPE), *headers[1:]
         return Http_Response(status, headers + writer.header_values(output), body)
 
     def respond_error(self, error: Api__Error, name: Optional[str], context: Api_Context) -> Http_Response:
@@ -91,7 +94,8 @@ class Protocol__Rest_Json:
         if 'Type' in members or (not shape and error.code not in self.ERRORS_WITHOUT_TYPE):
             body['Type'] = 'User' if status < 500 else 'Service'
         body.update(fields)
-        body.setdefault('Message' if 'Message' in members else 'message', error.message)
+        capital = 'Message' in members or error.code == 'AccessDeniedException'  # which comes from IAM's door
+        body.setdefault('Message' if capital else 'message', error.message)
         return Http_Response(status, headers, json.dumps(body).encode())
 
     def headers(self, context: Api_Context) -> tuple[tuple[str, str], ...]:

@@ -21,6 +21,16 @@ class test_Async_Invokes:
         assert 'ExecutedVersion' not in answer
         assert wait_until(rig.seen) == [{'a': 1}]
 
+    @pytest.mark.fidelity(
+        'InvokeAsync', aws='202 with Status 202, as an event invoke', ours='as AWS', source='B', kind='documented'
+    )
+    def test_the_old_operation_does_the_same(self, make_rig):
+        rig = make_rig(lambda event: event)
+        rig.create()
+        assert rig.client.invoke_async(FunctionName='fn', InvokeArgs=b'{"a": 1}')['Status'] == 202
+        ((_, invocation),) = wait_until(lambda: rig.invoker.calls)
+        assert invocation.payload == b'{"a": 1}'
+
     def test_several_run_at_the_same_time(self, make_rig):
         together = threading.Barrier(3, timeout=20)
         rig = make_rig(lambda event: together.wait())
@@ -30,6 +40,13 @@ class test_Async_Invokes:
         wait_until(lambda: together.n_waiting == 0 and len(rig.invoker.calls) == 3)
         assert not together.broken
 
+    @pytest.mark.fidelity(
+        'event invoke: retries',
+        aws='two more attempts, after one and after two minutes, under the same request id',
+        ours='as AWS; the delays are a setting of the cloud (retry_delays)',
+        source='D invocation-async-error-handling',
+        kind='documented',
+    )
     def test_a_failure_is_tried_twice_more_under_the_same_request_id(self, make_rig):
         rig = make_rig(lambda event: ValueError('boom'), retry_delays=(0.01, 0.02))
         rig.create()
@@ -43,7 +60,7 @@ class test_Async_Invokes:
         rig.create()
         with caplog.at_level(logging.WARNING, 'osbot_lambda.local'):
             send(rig)
-            wait_until(lambda: 'given up after 1 attempts: Unhandled ValueError' in caplog.text)
+            wait_until(lambda: 'given up after 1 attempts (RetriesExhausted): ValueError: boom' in caplog.text)
         assert len(rig.invoker.calls) == 1
 
     def test_an_attempt_that_works_is_the_last(self, make_rig):
@@ -63,7 +80,7 @@ class test_Async_Invokes:
         rig.create()
         with caplog.at_level(logging.WARNING, 'osbot_lambda.local'):
             send(rig)
-            wait_until(lambda: 'given up after 2 attempts: InvalidRuntimeException' in caplog.text)
+            wait_until(lambda: 'given up after 2 attempts (RetriesExhausted): InvalidRuntimeException' in caplog.text)
 
     def test_a_bug_of_ours_does_not_end_the_thread_in_silence(self, make_rig, caplog):
         def fail(event):
@@ -72,7 +89,7 @@ class test_Async_Invokes:
         rig = make_rig(fail, retry_delays=())
         rig.create()
         send(rig)
-        wait_until(lambda: "given up after 1 attempts: KeyError('a bug')" in caplog.text)
+        wait_until(lambda: "given up after 1 attempts (RetriesExhausted): KeyError: 'a bug'" in caplog.text)
 
     def test_a_function_that_was_deleted_and_made_again_gets_no_old_events(self, make_rig):
         failed = threading.Event()

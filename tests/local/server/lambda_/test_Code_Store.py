@@ -104,6 +104,16 @@ class test_Code_Store:
             (zip_with(('up', b'../..', LINK)), "link 'up' points out of the package"),
             (zip_with(('lib', b'/tmp', LINK), ('lib/evil', b'', None)), "link 'lib' is also a file or a folder"),
             (zip_with(('a', b'', None), ('a/b', b'', None)), "'a' is both a file and a folder"),
+            (zip_with(('n' * 300, b'', None)), 'a path in it: File name too long'),
+            (zip_with(('link', b'x' * 5000, LINK)), 'a path in it: File name too long'),
+            (zip_with(('link', b'', LINK)), "link 'link' points nowhere"),
+            (zip_with(('link', b'a\0b', LINK)), "link 'link' points nowhere"),
+            (zip_with(('link', b'\xff', LINK)), 'Could not unzip uploaded file.'),
+            # the first leads out only once the second is there
+            (
+                zip_with(('a/b/c/x', b'', None), ('up', b'a/b/c/back/../../x', LINK), ('a/b/c/back', b'../..', LINK)),
+                "link 'up' points out of the package",
+            ),
         ],
     )
     def test_what_is_refused_leaves_nothing_behind(self, store, data, words):

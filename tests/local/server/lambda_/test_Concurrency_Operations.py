@@ -1,9 +1,13 @@
 import logging
 import threading
+from contextlib import ExitStack
 
 import pytest
 from botocore.exceptions import ClientError
 
+from osbot_lambda.errors import Api__Error
+from osbot_lambda.local.server.lambda_.Account_Concurrency import Account_Concurrency
+from osbot_lambda.local.server.lambda_.Running_Invokes import Running_Invokes
 from tests.local.server.Lambda_Rig import body, error_of
 from tests.local.server.protocol.In_Process_Client import ACCOUNT
 from tests.wait_until import wait_until
@@ -82,14 +86,6 @@ class test_reserved_concurrency:
             found = error_of(call, FunctionName='no')
             assert found == ('ResourceNotFoundException', f'Function not found: {ARN[:-2]}no', 404)
 
-    def test_provisioned_concurrency_is_not_there_yet_and_says_so(self, rig):
-        rig.create(Publish=True)
-        found = error_of(
-            rig.client.put_provisioned_concurrency_config, **FN, Qualifier='1', ProvisionedConcurrentExecutions=1
-        )
-        assert found[::2] == ('NotImplementedException', 501)
-        assert 'PutProvisionedConcurrencyConfig' in found[1]
-
 
 class test_throttled_invokes:
     def test_with_none_reserved_nothing_runs(self, make_rig):
@@ -137,6 +133,54 @@ class test_throttled_invokes:
             assert rig.client.invoke(**FN)['FunctionError'] == 'Unhandled'
 
 
+class test_account_concurrency:
+    @pytest.mark.fidelity(
+        'Account concurrency',
+        aws='invokes over what the account has unreserved: 429 ConcurrentInvocationLimitExceeded; reserved ones go on',
+        ours='as AWS, of 1000',
+        source='D lambda-concurrency',
+        kind='documented',
+    )
+    def test_no_more_run_than_the_account_has_unreserved(self, make_rig, gate):
+        rig = make_rig(gate)
+        for name in ('fn', 'other', 'reserved'):
+            rig.create(name)
+        reserve(rig, 900, 'reserved')
+        threads = [in_background(rig.client.invoke, FunctionName=name) for name in ('fn', 'other') * 50]
+        for _ in threads:
+            assert gate.begun.acquire(timeout=20)
+        with pytest.raises(ClientError) as caught:
+            rig.client.invoke(**FN)
+        assert caught.value.response['Reason'] == 'ConcurrentInvocationLimitExceeded'
+        threads.append(in_background(rig.client.invoke, FunctionName='reserved'))
+        assert gate.begun.acquire(timeout=20)
+        reserve(rig, 880, 'reserved')  # there is room again, and a change while some run keeps the count right
+        threads.append(in_background(rig.client.invoke, **FN))
+        assert gate.begun.acquire(timeout=20)
+        gate.let.release(len(threads))
+        for thread in threads:
+            thread.join(20)
+
+    def test_what_runs_is_counted_once_whatever_changes_meanwhile(self):
+        account, running = Account_Concurrency(lambda: 101), Running_Invokes()
+        running.account = account
+        with ExitStack() as stack:
+            for _ in range(101):
+                stack.enter_context(running)
+            with pytest.raises(Api__Error):
+                account.begin()
+            running.provision(1)
+            account.begin()
+            running.reserve(200)
+            running.reserve(None)
+            with pytest.raises(Api__Error):
+                account.begin()
+        for _ in range(100):
+            account.begin()
+        with pytest.raises(Api__Error):
+            account.begin()
+
+
 class test_throttled_events:
     def test_an_event_waits_for_its_turn(self, make_rig, gate):
         rig = make_rig(gate, throttle_delay=0.01)
@@ -158,7 +202,7 @@ class test_throttled_events:
         with caplog.at_level(logging.WARNING, 'osbot_lambda.local'):
             for _ in range(2):
                 rig.client.invoke(**FN, InvocationType='Event')
-            wait_until(lambda: 'given up: throttled for too long' in caplog.text)
+            wait_until(lambda: 'given up after 0 attempts (EventAgeExceeded)' in caplog.text)
         gate.let.release()
 
     def test_with_none_reserved_it_is_dropped_and_said(self, make_rig, caplog):
@@ -167,7 +211,7 @@ class test_throttled_events:
         reserve(rig, 0)
         with caplog.at_level(logging.WARNING, 'osbot_lambda.local'):
             assert rig.client.invoke(**FN, InvocationType='Event')['StatusCode'] == 202
-            wait_until(lambda: f'dropped: {ARN} has a reserved concurrency of 0' in caplog.text)
+            wait_until(lambda: f'of {ARN} given up after 0 attempts (ZeroReservedConcurrency)' in caplog.text)
         assert rig.invoker.calls == []
 
 

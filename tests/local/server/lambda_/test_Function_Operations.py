@@ -3,6 +3,7 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from botocore.exceptions import WaiterError
 
 from osbot_lambda.runtime.Invoker import Invoker
 from tests.local.server.Lambda_Rig import ROLE, body, error_of, zip_of
@@ -122,6 +123,8 @@ class test_create_function:
                 'exceeded the 4KB limit. String measured: {"BIG":"xx',
             ),
             ({'Tags': {f'key{n}': '' for n in range(51)}}, 'Number of tags exceeds resource tag limit.'),
+            ({'Handler': 'app.a\0b'}, 'must not contain the null character'),
+            ({'Environment': {'Variables': {'KEY': 'a\0b'}}}, 'must not contain the null character'),
         ],
     )
     def test_a_value_that_is_refused(self, rig, changes, words):
@@ -149,6 +152,46 @@ class test_create_function:
 
     def test_an_environment_of_4096_bytes_is_taken(self, rig):
         rig.create(Environment={'Variables': {'BIG': 'x' * (4096 - len('{"BIG":""}'))}})
+
+    @pytest.mark.fidelity(
+        'log levels',
+        aws='Refused while the log format is Text.',
+        ours='as AWS',
+        source='I aws/aws-cdk#28045',
+        kind='documented',
+    )
+    def test_levels_are_for_the_json_format_alone(self, rig):
+        text = (
+            'LogLevel is not supported when LogFormat is set to "Text". '
+            'Remove LogLevel from your request or change the LogFormat to "Json" and try again.'
+        )
+        expected = ('InvalidParameterValueException', text, 400)
+        assert error_of(rig.create, LoggingConfig={'ApplicationLogLevel': 'DEBUG'}) == expected
+        assert error_of(rig.create, LoggingConfig={'LogFormat': 'Text', 'SystemLogLevel': 'WARN'}) == expected
+        rig.create(LoggingConfig={'LogFormat': 'JSON'})
+        change = rig.client.update_function_configuration
+        change(FunctionName='fn', LoggingConfig={'ApplicationLogLevel': 'DEBUG'})
+        change(FunctionName='fn', LoggingConfig={'LogFormat': 'Text'})
+        assert error_of(change, FunctionName='fn', LoggingConfig={'ApplicationLogLevel': 'DEBUG'}) == expected
+
+    @pytest.mark.fidelity(
+        'VPC configuration',
+        aws='Subnets and security groups come together or not at all, and have to exist.',
+        ours='The first as AWS; whether they exist is not looked at, and functions run without a VPC.',
+        source='I aws/aws-sdk-js#1293',
+        kind='documented',
+    )
+    @pytest.mark.parametrize('vpc', [{'SubnetIds': ['subnet-1']}, {'SubnetIds': [], 'SecurityGroupIds': ['sg-1']}])
+    def test_subnets_and_security_groups_come_together(self, rig, vpc):
+        text = 'SubnetIds and SecurityIds must coexist or be both empty list.'
+        assert error_of(rig.create, VpcConfig=vpc) == ('InvalidParameterValueException', text, 400)
+        rig.create(VpcConfig={'SubnetIds': ['subnet-1'], 'SecurityGroupIds': ['sg-1']})
+        rig.client.update_function_configuration(FunctionName='fn', VpcConfig={'SubnetIds': [], 'SecurityGroupIds': []})
+
+    def test_code_from_two_places(self, rig):
+        text = 'Please do not provide other FunctionCode parameters when providing a ZipFile.'
+        found = error_of(rig.create, Code={'ZipFile': zip_of(OTHER), 'S3Bucket': 'bucket', 'S3Key': 'key'})
+        assert found == ('InvalidParameterValueException', text, 400)
 
     def test_a_zip_over_50_mb(self, rig):
         text = 'Zipped size must be smaller than 52428800 bytes'
@@ -292,6 +335,41 @@ class test_update_function:
         error_of(rig.client.update_function_code, FunctionName='fn', ZipFile=b'PK no')
         assert rig.value(event=1) == 1
 
+    @pytest.mark.fidelity(
+        'an update that fails',
+        aws='LastUpdateStatus becomes Failed, with a reason and its code; invokes go on with the code from before.',
+        ours='So for a role that was deleted (InvalidConfiguration); no other update fails after it was taken.',
+        source='D functions-states; the code for a missing role is assumed',
+        kind='assumed',
+    )
+    def test_a_role_that_went_fails_the_update_and_the_old_code_stays(self, rig):
+        rig.create(Publish=True)
+        before = rig.client.get_function_configuration(FunctionName='fn')
+        rig.roles[ROLE] = False
+        answer = rig.client.update_function_code(FunctionName='fn', ZipFile=zip_of(OTHER), Publish=True)
+        assert (answer['Version'], answer['LastUpdateStatus']) == ('$LATEST', 'InProgress')
+        found = rig.client.get_function_configuration(FunctionName='fn')
+        assert (found['State'], found['LastUpdateStatus']) == ('Active', 'Failed')
+        assert found['LastUpdateStatusReasonCode'] == 'InvalidConfiguration'
+        assert found['LastUpdateStatusReason'] == 'The role defined for the function cannot be assumed by Lambda.'
+        assert found['CodeSha256'] == before['CodeSha256']
+        assert rig.value(event=1) == 1
+        with pytest.raises(WaiterError, match='LastUpdateStatus'):
+            rig.client.get_waiter('function_updated_v2').wait(FunctionName='fn')
+        rig.client.update_function_configuration(FunctionName='fn', Timeout=9)
+        assert rig.client.get_function_configuration(FunctionName='fn')['Timeout'] == 3
+
+    def test_the_next_update_that_works_takes_the_failure_away(self, rig):
+        rig.create()
+        rig.roles[ROLE] = False
+        rig.client.update_function_code(FunctionName='fn', ZipFile=zip_of(OTHER))
+        rig.roles[ROLE] = True
+        rig.client.update_function_code(FunctionName='fn', ZipFile=zip_of(OTHER))
+        found = rig.client.get_function_configuration(FunctionName='fn')
+        assert found['LastUpdateStatus'] == 'Successful'
+        assert 'LastUpdateStatusReason' not in found
+        assert rig.value(event=1) == 'other'
+
     def test_a_version_can_not_be_updated(self, rig):
         rig.create(Publish=True)
         code, message, _ = error_of(rig.client.update_function_code, FunctionName=f'{ARN}:1', ZipFile=zip_of(OTHER))
@@ -334,6 +412,22 @@ class test_versions:
         rig.create(Publish=True)
         rig.client.delete_function(FunctionName='fn', Qualifier='1')
         assert rig.client.publish_version(FunctionName='fn')['Version'] == '2'
+
+    @pytest.mark.fidelity(
+        'version numbers',
+        aws='Never used again, also when the function was deleted and created again.',
+        ours='as AWS; a reset of the cloud forgets them.',
+        source='D configuration-versions',
+        kind='documented',
+    )
+    def test_a_function_made_again_goes_on_counting(self, rig):
+        rig.create(Publish=True)
+        rig.client.delete_function(FunctionName='fn')
+        assert rig.create(Publish=True)['Version'] == '2'
+        rig.engine.reset('999999999999')
+        rig.client.delete_function(FunctionName='fn')
+        rig.engine.reset('111122223333')
+        assert rig.create(Publish=True)['Version'] == '1'
 
     def test_update_with_publish_answers_with_the_new_version(self, rig):
         rig.create()

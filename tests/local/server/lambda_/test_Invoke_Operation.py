@@ -83,12 +83,73 @@ class test_request_response:
         assert code == 'InvalidRequestContentException'
         assert message == 'Client context must be a valid Base64-encoded JSON object.'
 
+    @pytest.mark.fidelity(
+        'ClientContext: limit',
+        aws='3583 bytes of base64',
+        ours='as AWS; the text is ours',
+        source='B Invoke',
+        kind='documented',
+    )
+    def test_a_client_context_that_is_too_long(self, make_rig):
+        rig = make_rig(lambda event: None)
+        rig.create()
+        assert rig.client.invoke(FunctionName='fn', ClientContext='e30g' * 895)['StatusCode'] == 200
+        code, message, status = error_of(rig.client.invoke, FunctionName='fn', ClientContext='e30g' * 896)
+        assert (code, status) == ('InvalidRequestContentException', 400)
+        assert '3583 bytes' in message
+
+    @pytest.mark.fidelity(
+        'Payloads',
+        aws='any JSON value is an event: object, list, string, number, true, null; an empty payload is {}',
+        ours='as AWS',
+        source='D API_Invoke',
+        kind='documented',
+    )
+    def test_every_json_value_arrives_and_comes_back(self, rig):
+        rig.create(code='def handler(event, context): return [type(event).__name__, event]')
+        for payload, kind in [
+            (b'{"a": [1]}', 'dict'),
+            (b'[1, "x"]', 'list'),
+            (b'"text"', 'str'),
+            (b'12', 'int'),
+            (b'-1.5e3', 'float'),
+            (b'true', 'bool'),
+            (b'null', 'NoneType'),
+            ('"é😀\u2028"'.encode(), 'str'),
+            (b'', 'dict'),
+        ]:
+            answer = json.loads(rig.client.invoke(FunctionName='fn', Payload=payload)['Payload'].read())
+            assert answer == [kind, json.loads(payload or b'{}')]
+
+    @pytest.mark.fidelity(
+        'Size of a response',
+        aws='6,291,556 bytes; over it Function.ResponseSizeTooLarge, and the environment is lost',
+        ours='as AWS',
+        source='S error_payloads.response_too_large',
+        kind='recorded',
+    )
+    def test_the_largest_response(self, rig):
+        rig.create(code='def handler(event, context): return "x" * event')
+        limit = 6_291_556
+        answer = rig.client.invoke(FunctionName='fn', Payload=str(limit - 2).encode())
+        assert len(answer['Payload'].read()) == limit
+        answer = rig.client.invoke(FunctionName='fn', Payload=str(limit - 1).encode())
+        assert answer['FunctionError'] == 'Unhandled'
+        assert answer['Payload'].read() == (
+            b'{"errorType":"Function.ResponseSizeTooLarge","errorMessage":"Response payload size exceeded maximum '
+            b'allowed payload size (6291556 bytes)."}'
+        )
+        assert rig.client.invoke(FunctionName='fn', Payload=b'1')['StatusCode'] == 200
+
     def test_a_trace_header_is_handed_on_and_made_when_there_is_none(self, rig):
         rig.create(code='import os\ndef handler(event, context): return os.environ["_X_AMZN_TRACE_ID"]')
         trace = 'Root=1-5e6722a7-cc56aaaa46db7ae02d4da47e;Parent=0123456789abcdef;Sampled=0'
         answer = rig.engine.invoke(api_context(trace_id=trace), {'FunctionName': 'fn'})
-        assert json.loads(answer['Payload']) == trace
-        assert re.fullmatch(r'Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0', rig.value())
+        inside, _, lineage = json.loads(answer['Payload']).partition(';Lineage=')
+        assert inside == trace
+        assert re.fullmatch(r'[0-9a-f]{8}:0', lineage)
+        form = r'Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=[0-9a-f]{8}:0'
+        assert re.fullmatch(form, rig.value())
 
     def test_inside_are_the_accounts_credentials_and_the_clouds_address(self, rig):
         rig.engine.endpoint_url = 'http://127.0.0.1:4566'
@@ -100,6 +161,120 @@ class test_request_response:
         rig.create(code='import threading\ndef handler(event, context): threading.Event().wait()', Timeout=1)
         answer = rig.client.invoke(FunctionName='fn')
         assert json.loads(answer['Payload'].read())['errorType'] == 'Sandbox.Timedout'
+
+
+class test_tail:
+    @pytest.mark.fidelity(
+        'LogType Tail',
+        aws='the last 4 KB of the log of this invoke, base64',
+        ours='as AWS; a letter that 4 KB would cut in two is left out',
+        source='K, S invocation_with_logs',
+        kind='documented',
+    )
+    def test_the_last_4_kb_can_always_be_decoded(self, rig):
+        rig.create(code='def handler(event, context): print("€" * event)')
+        for count in range(2000, 2003):
+            answer = rig.client.invoke(FunctionName='fn', Payload=str(count).encode(), LogType='Tail')
+            tail = base64.b64decode(answer['LogResult'])
+            assert 4093 < len(tail) <= 4096
+            assert tail.decode().startswith('€€')
+            assert re.search(r'REPORT RequestId: \S+\tDuration: .*\n$', tail.decode())
+
+    def test_what_is_logged_and_printed_is_there_when_the_answer_comes(self, rig):
+        rig.create(
+            code="""
+            import logging, sys
+            def handler(event, context):
+                for number in range(20):
+                    print(number)
+                    logging.error(number)
+                    print(number, file=sys.stderr)
+            """
+        )
+        answer = rig.client.invoke(FunctionName='fn', LogType='Tail')
+        lines = base64.b64decode(answer['LogResult']).decode().splitlines()
+        assert len(lines) == 63
+        assert lines[-4].endswith('\t19')
+
+
+class test_names:
+    @pytest.mark.fidelity(
+        'Forms of FunctionName',
+        aws='name, partial ARN or ARN, each with or without qualifier; a qualifier given twice has to be the same',
+        ours='as AWS',
+        source='B, S invoke',
+        kind='documented',
+    )
+    def test_every_form_with_and_without_a_qualifier(self, make_rig):
+        rig = make_rig(lambda event: None)
+        rig.create(Publish=True)
+        rig.client.create_alias(FunctionName='fn', Name='live', FunctionVersion='1')
+        for name in ('fn', 'function:fn', f'{ACCOUNT}:function:fn', f'{ACCOUNT}:fn', ARN):
+            for qualifier, version in [(None, '$LATEST'), ('$LATEST', '$LATEST'), ('1', '1'), ('live', '1')]:
+                given = {} if qualifier is None else {'Qualifier': qualifier}
+                own = name if qualifier is None else f'{name}:{qualifier}'
+                for params in ({'FunctionName': name, **given}, {'FunctionName': own}, {'FunctionName': own, **given}):
+                    assert rig.client.invoke(**params)['ExecutedVersion'] == version
+                    assert rig.invoker.calls[-1][1].invoked_arn == (f'{ARN}:{qualifier}' if qualifier else ARN)
+        text = 'The derived qualifier from the function name does not match the specified qualifier.'
+        found = error_of(rig.client.invoke, FunctionName='fn:1', Qualifier='live')
+        assert found == ('InvalidParameterValueException', text, 400)
+
+    @pytest.mark.parametrize('name', ['a b', 'arn:aws:lambda:eu-west-1:1:function:fn', 'fn:', 'fn:a:b', 'x' * 257])
+    def test_what_is_no_form_of_a_name(self, rig, name):
+        with pytest.raises(ClientError) as caught:
+            rig.client.invoke(FunctionName=name)
+        answer = caught.value.response
+        assert answer['ResponseMetadata']['HTTPStatusCode'] == 400
+        assert answer['Error']['Code'] == 'ValidationException'
+        assert "at 'functionName' failed to satisfy constraint" in answer['Error']['Message']
+
+
+class test_response_stream:
+    @pytest.mark.fidelity(
+        'InvokeWithResponseStream',
+        aws='an event stream of PayloadChunk and, at its end, InvokeComplete',
+        ours='as AWS for Python, whose runtime client does not stream: the chunks come when the function has ended',
+        source='B, D configuration-response-streaming',
+        kind='documented',
+    )
+    def test_chunks_and_a_completion(self, rig):
+        rig.create(code='def handler(event, context): return "x" * event')
+        answer = rig.client.invoke_with_response_stream(FunctionName='fn', Payload=b'200000', LogType='Tail')
+        assert answer['StatusCode'] == 200
+        assert answer['ExecutedVersion'] == '$LATEST'
+        assert answer['ResponseStreamContentType'] == 'application/vnd.amazon.eventstream'
+        *chunks, last = answer['EventStream']
+        assert len(chunks) > 1
+        assert b''.join(chunk['PayloadChunk']['Payload'] for chunk in chunks) == b'"' + b'x' * 200_000 + b'"'
+        assert list(last['InvokeComplete']) == ['LogResult']
+        assert base64.b64decode(last['InvokeComplete']['LogResult']).startswith(b'START RequestId: ')
+
+    @pytest.mark.fidelity(
+        'InvokeWithResponseStream of a function that fails',
+        aws='InvokeComplete has ErrorCode and ErrorDetails',
+        ours='ErrorCode Unhandled, ErrorDetails the payload that Invoke has; no chunk',
+        source='B',
+        kind='assumed',
+    )
+    def test_a_function_that_fails(self, rig):
+        rig.create(code='def handler(event, context): raise ValueError("boom")')
+        [event] = rig.client.invoke_with_response_stream(FunctionName='fn')['EventStream']
+        details = json.loads(event['InvokeComplete']['ErrorDetails'])
+        assert event['InvokeComplete']['ErrorCode'] == 'Unhandled'
+        assert (details['errorType'], details['errorMessage']) == ('ValueError', 'boom')
+
+    def test_a_dry_run_runs_nothing_and_errors_are_those_of_invoke(self, make_rig):
+        rig = make_rig(lambda event: None)
+        rig.create()
+        call = rig.client.invoke_with_response_stream
+        answer = call(FunctionName='fn', InvocationType='DryRun')
+        assert (answer['StatusCode'], list(answer['EventStream'])) == (204, [])
+        assert rig.invoker.calls == []
+        assert error_of(call, FunctionName='fn', Payload=b'{') == error_of(
+            rig.client.invoke, FunctionName='fn', Payload=b'{'
+        )
+        assert error_of(call, FunctionName='no')[::2] == ('ResourceNotFoundException', 404)
 
 
 class test_dry_run:
@@ -152,7 +327,7 @@ class test_errors:
         rig.create(Runtime='nodejs22.x')
         code, message, status = error_of(rig.client.invoke, FunctionName='fn')
         assert (code, status) == ('InvalidRuntimeException', 422)
-        assert 'function fn wants nodejs22.x, and the local cloud runs python3.' in message
+        assert 'function fn wants nodejs22.x, and the local cloud runs functions in Python only' in message
 
     @pytest.mark.parametrize(('error', 'status'), [(Runtime__Stopped('x'), 503), (Runtime__Start_Failed('x'), 500)])
     def test_when_the_data_plane_can_not_run_it(self, make_rig, error, status):

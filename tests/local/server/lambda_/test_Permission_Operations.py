@@ -170,6 +170,41 @@ class test_Permission_Operations:
         assert error_of(remove, FunctionName='fn', StatementId='s3', RevisionId=before, **where) == expected
         remove(FunctionName='fn', StatementId='s3', RevisionId=after, **where)
 
+    @pytest.mark.fidelity(
+        'resource policies as a whole',
+        aws='PutResourcePolicy replaces what AddPermission made; one that makes the function public may be refused.',
+        ours='as AWS; none is refused for being public.',
+        source='B PutResourcePolicy',
+        kind='documented',
+    )
+    def test_a_policy_is_put_read_and_deleted_as_a_whole(self, client):
+        add(client)
+        mine = {'Sid': 'mine', 'Effect': 'Allow', 'Principal': '*', 'Action': 'lambda:InvokeFunction', 'Resource': ARN}
+        answer = client.put_resource_policy(ResourceArn=ARN, Policy=json.dumps({'Statement': mine}))
+        assert json.loads(answer['Policy']) == {'Version': '2012-10-17', 'Id': 'default', 'Statement': [mine]}
+        assert statements(client) == [mine]
+        found = client.get_resource_policy(ResourceArn=ARN)
+        assert {key: found[key] for key in ('Policy', 'RevisionId')} == {
+            key: answer[key] for key in ('Policy', 'RevisionId')
+        }
+        client.remove_permission(FunctionName='fn', StatementId='mine')
+        client.put_resource_policy(ResourceArn=f'{ARN}:live', Policy=json.dumps({'Statement': [mine]}))
+        assert error_of(client.get_resource_policy, ResourceArn=ARN) == NOTHING
+        assert client.delete_resource_policy(ResourceArn=f'{ARN}:live')['ResponseMetadata']['HTTPStatusCode'] == 204
+        assert error_of(client.delete_resource_policy, ResourceArn=f'{ARN}:live') == NOTHING
+
+    @pytest.mark.parametrize(
+        'policy',
+        ['no json', '[]', '{}', '{"Statement": 1}', '{"Statement": [1]}', '{"Statement": [{"Effect": "Allow"}]}'],
+    )
+    def test_what_is_no_policy(self, client, policy):
+        code, text, _ = error_of(client.put_resource_policy, ResourceArn=ARN, Policy=policy)
+        assert (code, text[:33]) == (WRONG, 'The provided policy is not valid:')
+
+    def test_a_runtime_has_no_policy_here(self, client):
+        arn = 'arn:aws:lambda:eu-west-1:111122223333:runtime/mine'
+        assert error_of(client.get_resource_policy, ResourceArn=arn) == NOTHING
+
     def test_a_policy_goes_with_what_it_is_for(self, client):
         add(client, Qualifier='live')
         client.delete_alias(FunctionName='fn', Name='live')

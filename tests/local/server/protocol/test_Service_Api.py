@@ -291,6 +291,20 @@ class test_Service_Api:
         assert 'lambda.GetPolicy' in response['Error']['Message']
         assert response['ResponseMetadata']['HTTPStatusCode'] == 501
 
+    @pytest.mark.parametrize('half', [b'\\ud800', b'\\uDFff', b'x\\udc80\\ud800y'])
+    def test_half_of_a_surrogate_pair_is_refused(self, apis, half):
+        answer = apis['lambda'].handle(
+            request('POST', '/2015-03-31/functions', body=b'{"Description": "' + half + b'"}'), api_context()
+        )
+        assert answer.status == 400
+        assert answer.header('x-amzn-errortype') == 'SerializationException'
+
+    def test_a_whole_surrogate_pair_is_one_letter(self, apis):
+        body = b'{"FunctionName": "f", "Role": "' + ROLE.encode() + b'", "Code": {}, "Description": "\\ud83d\\ude00"}'
+        answer = apis['lambda'].handle(request('POST', '/2015-03-31/functions', body=body), api_context())
+        assert answer.status == 201
+        assert apis['lambda'].engine.params['Description'] == '\N{GRINNING FACE}'
+
     def test_a_bug_in_an_engine_is_a_500_in_json_and_logged(self, lambda_, caplog):
         client, engine = lambda_
         engine.answer = ZeroDivisionError('one over nothing')

@@ -51,7 +51,7 @@ class Invoke_Campaign:
     """
 
     QUARTERS = 4
-    GROWTH = 1.1  # from the end of the first quarter to that of the last
+    GROWTH = 1.15  # from the end of the first quarter to that of the last; it levels off, at another 5 %
     SECONDS_TO_END = 20  # for what ends by itself
 
     def __init__(

@@ -110,7 +110,7 @@ class Environment:
         self.state = Environment__State.ENDED if failed else Environment__State.READY
         self._asked = not failed
         self._log.finish(process_ended=failed is not None)
-        self._worker.freeze()
+        self._worker.rest()
         return not failed
 
     def invoke(self, invocation: Invocation) -> Invocation_Result:
@@ -134,7 +134,7 @@ class Environment:
             duration_ms = self.spec.timeout * 1000
         result = self._finish(invocation, outcome, duration_ms, init_ms, cold)
         if outcome.reusable:
-            self._worker.freeze()
+            self._worker.rest()
         return result
 
     def kill(self) -> None:

@@ -25,11 +25,7 @@ class Worker:
 
     The thread itself waits on their descriptors, so that an invoke of a running worker wakes no other thread of ours.
     After end() it can be started again. kill() may be called from any thread.
-
-    Units  : ASKS_WITHIN_MS is how long freeze() waits for a worker to ask for its next event.
     """
-
-    ASKS_WITHIN_MS = 2
 
     def __init__(
         self,
@@ -133,17 +129,14 @@ class Worker:
         """Was it killed for having too much memory?"""
         return self._process is not None and self._process.out_of_memory
 
-    def freeze(self) -> None:
-        """Have it, and all that it has started, stand still until resume(); a moment after it has asked for its next
-        event, if it does so soon."""
+    def rest(self) -> None:
+        """It has nothing to do: have it, and all that it has started, stand still soon, until resume()."""
         process = self._process
-        if process and not self._freezes:
+        if process and self._freezes:
+            process.rest()
+            self._watcher.rests(process)
+        elif process:
             self._watcher.ended(process)
-        elif process and not self._exited:
-            if not self._events:
-                self._poll(self.ASKS_WITHIN_MS)
-            process.stop()
-            self._watcher.stopped(process)
 
     def resume(self) -> None:
         """Have it go on."""

@@ -51,11 +51,11 @@ class Worker_Process:
         self._memory_size = memory_size
         self._lock = threading.Lock()
         self._closed = False
-        self._still = False
+        self._rests = self._stopped = False
         self._inner_pid = ''
         self._said = b''
         self._memory_mb = 0
-        self._stopped: list[int] = []
+        self._stopped_others: list[int] = []  # open folders of theirs in /proc
         with contextlib.ExitStack() as opened:
             try:
                 self.log_fd, write_fd = os.pipe()
@@ -84,8 +84,8 @@ class Worker_Process:
         """Start a new worker in the same sandbox, after the last one has ended."""
         with self._lock:
             self.pid, self.exit_code, self.out_of_memory, self._memory_mb = None, None, False, 0
-            self._still = False
-            self._forget_stopped(None)
+            self._rests = self._stopped = False
+            self._forget_others()
         with contextlib.suppress(OSError):  # its end is told by the channel
             self.channel.send(b'r')
 
@@ -143,29 +143,34 @@ class Worker_Process:
             self.out_of_memory = True
             self.kill()
 
+    def rest(self) -> None:
+        """It may be stopped from now on, until resume()."""
+        self._rests = True
+
     def stop(self) -> None:
-        """Have its process group stand still."""
-        self._still = True
-        self._signal(signal.SIGSTOP)
+        """If it rests: have its process group stand still; from any thread."""
+        with self._lock:
+            if self._rests and self.pid:
+                self._stopped = True
+                self._send(self.pid, signal.SIGSTOP)
+                self._undo_stop()
 
     def stop_others(self, table: Optional[Process_Table]) -> None:
-        """Have those of its descendants stand still that have left its process group; from any thread."""
+        """If it rests: have those of its descendants stand still that have left its process group; from any thread."""
         with self._lock:
-            for path in self._others(table) if self._still else ():
+            for path in self._others(table) if self._stopped else ():
                 with contextlib.suppress(OSError):
                     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)  # Linux takes it for a pidfd
-                    self._stopped.append(descriptor)
+                    self._stopped_others.append(descriptor)
                     signal.pidfd_send_signal(descriptor, signal.SIGSTOP)
-            if not self._still:  # it has been resumed meanwhile, and didn't see these
-                self._forget_stopped(signal.SIGCONT)
+            self._undo_stop()
 
     def resume(self) -> None:
         """Have it, and its descendants, go on."""
-        self._still = False
-        self._signal(signal.SIGCONT)
+        self._rests = False
         if self._stopped:
             with self._lock:
-                self._forget_stopped(signal.SIGCONT)
+                self._undo_stop()
 
     def kill(self) -> None:
         """Kill it, from any thread; the sandbox then ends its descendants. While it starts, the sandbox is killed."""
@@ -186,26 +191,28 @@ class Worker_Process:
         with self._lock:
             self._popen.wait()
             self._closed = True
-            self._forget_stopped(None)
+            self._forget_others()
         os.close(self.log_fd)
-
-    def _signal(self, number: int) -> None:
-        pid = self.pid
-        if pid:
-            self._send(pid, number)
 
     @staticmethod
     def _send(group: int, number: int) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: EPERM for a zombie's group
             os.killpg(group, number)
 
-    def _forget_stopped(self, number: Optional[int]) -> None:
-        for descriptor in self._stopped:
-            if number is not None:
+    def _undo_stop(self) -> None:
+        """With the lock: what has been stopped goes on, when it is to; resume() may have come in between."""
+        if self._stopped and not self._rests:
+            self._stopped = False
+            for descriptor in self._stopped_others:
                 with contextlib.suppress(OSError):
-                    signal.pidfd_send_signal(descriptor, number)
-            os.close(descriptor)
-        self._stopped = []
+                    signal.pidfd_send_signal(descriptor, signal.SIGCONT)
+            self._forget_others()
+            if self.pid:
+                self._send(self.pid, signal.SIGCONT)
+
+    def _forget_others(self) -> None:
+        while self._stopped_others:
+            os.close(self._stopped_others.pop())
 
     def _others(self, table: Optional[Process_Table]) -> list[str]:
         """The folders of /proc of the worker's descendants."""

@@ -6,6 +6,7 @@ Under an AWS_LAMBDA_EXEC_WRAPPER it is started a second time, by the wrapper, wi
 Lambda.
 """
 
+import gc
 import os
 import sys
 
@@ -128,6 +129,7 @@ def main() -> None:
     sys.path[:] = runtime_paths
     from awslambdaric.__main__ import main as run  # before the function's modules can get in its way
 
+    gc.enable()
     if VERSION < (3, 9):
         leave_request_id_out()
     sys.path[:0] = function_paths

@@ -11,6 +11,7 @@ worker crashes.
 """
 
 import _signal  # type: ignore[import-not-found]  # signal would load enum, and re with it
+import gc
 import marshal
 import os
 import sys
@@ -94,16 +95,15 @@ class File_System:
         kernel.mount('tmpfs', root, MS_NOSUID | MS_NODEV, 'mode=755')
         for name in self.SHOWN:
             self._show(name)
+        for name in ('dev', 'proc', 'tmp', 'var', 'var/runtime', 'var/tmp'):
+            os.mkdir(f'{root}/{name}')
         self._bind(sys.base_prefix, 'var/lang')
         self._bind(self._code, 'var/task')
-        os.makedirs(f'{root}/var/runtime')
         for name in os.listdir(self._runtime):  # links, to what can't be seen from inside
-            self._bind(os.path.realpath(f'{self._runtime}/{name}'), f'var/runtime/{name}')
+            self._bind(f'{self._runtime}/{name}', f'var/runtime/{name}')
         self._make_layers()
         self._make_devices()
         self._show_resolver()
-        for name in ('proc', 'tmp', 'var/tmp'):
-            os.makedirs(f'{root}/{name}')
         kernel.set_read_only(root)
         kernel.mount('proc', f'{root}/proc', 0, '')
         kernel.mount('tmpfs', f'{root}/tmp', MS_NOSUID | MS_NODEV, f'mode=1777,size={self._temp_mb}m')
@@ -122,7 +122,7 @@ class File_System:
     def _bind(self, source: str, name: str) -> None:
         target = f'{self._root}/{name}'
         if os.path.isdir(source):
-            os.makedirs(target)
+            os.mkdir(target)
         else:
             os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
         self._kernel.bind(source, target)
@@ -131,13 +131,12 @@ class File_System:
         if len(self._layers) == 1:
             self._bind(self._layers[0], 'opt')
             return
-        os.makedirs(f'{self._root}/opt')
+        os.mkdir(f'{self._root}/opt')
         if self._layers:
             escaped = [layer.replace('\\', '\\\\').replace(':', '\\:').replace(',', '\\,') for layer in self._layers]
             self._kernel.mount('overlay', f'{self._root}/opt', 0, f'lowerdir={":".join(reversed(escaped))}')
 
     def _make_devices(self) -> None:
-        os.makedirs(f'{self._root}/dev')
         for name in self.DEVICES:
             self._bind(f'/dev/{name}', f'dev/{name}')
         for name, target in (('fd', ''), ('stdin', '/0'), ('stdout', '/1'), ('stderr', '/2')):
@@ -164,7 +163,7 @@ def move_interpreter(old: str, new: str) -> None:
             setattr(sys, name, moved(getattr(sys, name)))
     sys.path[:] = [moved(path) for path in sys.path]  # type: ignore[misc]
     sys.path_importer_cache.clear()
-    for module in list(sys.modules.values()):
+    for module in [found for found in sys.modules.values() if hasattr(found, '__file__') or hasattr(found, '__path__')]:
         for facts in (vars(module), getattr(module.__spec__, '__dict__', {})):
             for name in ('__file__', '__cached__', 'origin', '_cached'):
                 if name in facts:
@@ -332,6 +331,7 @@ def main() -> None:
     if VERSION < (3, 11):  # there is no -P
         del sys.path[0]
     kernel = Kernel() if sys.platform == 'linux' else None
+    gc.disable()  # until the runtime is loaded, which it would look through several times
     sandbox = Sandbox(int(channel), mode == 'namespace', kernel)
     sandbox.begin(int(parent))
     if kernel and mode == 'namespace':

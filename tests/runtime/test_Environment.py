@@ -1,5 +1,7 @@
 import re
 
+import pytest
+
 from osbot_lambda.runtime.Log_Collector import Log_Collector
 
 ECHO = 'def handler(event, context): return event'
@@ -11,6 +13,13 @@ REPORT = (
 
 
 class test_Environment__log:
+    @pytest.mark.fidelity(
+        'INIT_START, START, END, REPORT',
+        aws='in that order; Init Duration in the REPORT of a cold invoke alone; LogResult from START on',
+        ours='as AWS; that LogResult lacks INIT_START and what the init printed is assumed',
+        source='S invocation_with_logs',
+        kind='recorded',
+    )
     def test_a_cold_and_a_warm_invoke(self, lab):
         spec = lab.spec('print("loading")\ndef handler(event, context): print("hello")', version='12')
         cold = lab.run(spec, request_id=REQUEST_ID)
@@ -28,6 +37,13 @@ class test_Environment__log:
         assert re.fullmatch(re.escape(f'{start}hello\n{end}') + REPORT + '\n', warm.log.decode())
         assert ''.join(lab.messages(warm)) == ''.join(messages) + warm.log.decode()
 
+    @pytest.mark.fidelity(
+        'Names of log streams',
+        aws='YYYY/MM/DD/[version]<32 hex>; in a custom log group the function’s name before [version]',
+        ours='as AWS',
+        source='K',
+        kind='assumed',
+    )
     def test_the_stream_and_its_place(self, lab):
         spec = lab.spec(ECHO, version='3', log_group='/custom/group')
         result = lab.run(spec)
@@ -38,6 +54,13 @@ class test_Environment__log:
         assert times[0] > 1_600_000_000_000
         assert re.fullmatch(r'\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}', lab.run(lab.spec(ECHO)).log_stream)
 
+    @pytest.mark.fidelity(
+        'Lines of a function',
+        aws='a log event a line of print; one an entry of logging; root level WARNING; all in the order of writing',
+        ours='as AWS',
+        source='S multi_line_prints, R bootstrap',
+        kind='documented',
+    )
     def test_print_logging_and_standard_error_keep_their_order(self, lab):
         code = """
             import logging, os, sys
@@ -66,6 +89,13 @@ class test_Environment__log:
         ]
         assert 'six\nas one event\nseven\nEND ' in result.log.decode()
 
+    @pytest.mark.fidelity(
+        'Log of an exception',
+        aws='one event, [ERROR], its trace indented with U+00A0',
+        ours='as AWS',
+        source='S multi_line_prints, R bootstrap',
+        kind='documented',
+    )
     def test_an_exception_is_one_event_with_lambdas_paths(self, lab):
         result = lab.run(lab.spec('def handler(event, context):\n    raise ValueError("boom")'))
         assert lab.messages(result)[2] == (
@@ -75,6 +105,13 @@ class test_Environment__log:
         )
         assert 'Status' not in lab.messages(result)[-1]
 
+    @pytest.mark.fidelity(
+        'INIT_REPORT',
+        aws='only for an init that failed: Phase init, and Phase invoke for its second run',
+        ours='as AWS',
+        source='D lambda-runtime-environment',
+        kind='documented',
+    )
     def test_an_init_that_fails_is_reported_for_both_times(self, lab):
         result = lab.run(lab.spec('print("loading")\nimport nope'))
         text = ''.join(lab.messages(result))

@@ -32,6 +32,13 @@ def gated(gate):
 
 
 class test_Environment__Pool__concurrency:
+    @pytest.mark.fidelity(
+        'Environments',
+        aws='one for each invoke at a time, used again afterwards; a stream each',
+        ours='as AWS',
+        source='D lambda-runtime-environment',
+        kind='documented',
+    )
     def test_each_of_several_concurrent_invokes_has_an_environment_and_then_they_are_reused(
         self, make_lab, gate, gated
     ):
@@ -65,6 +72,13 @@ class test_Environment__Pool__concurrency:
             gate.open()
             again.result()
 
+    @pytest.mark.fidelity(
+        'Environments at a time',
+        aws='as many as the concurrency of account and function allow; what is over is throttled',
+        ours='beside that, so many as this machine bears; an invoke over them waits for its turn',
+        source='D lambda-concurrency',
+        kind='assumed',
+    )
     def test_over_the_maximum_an_invoke_waits_for_its_turn(self, make_lab, gate, gated, wait_until):
         lab = make_lab(max_environments=1)
         spec = gated(lab)
@@ -109,6 +123,13 @@ class test_Environment__Pool__concurrency:
 
 
 class test_Environment__Pool__end:
+    @pytest.mark.fidelity(
+        'Environments after an update',
+        aws='new ones; those of before end',
+        ours='as AWS',
+        source='D lambda-runtime-environment',
+        kind='documented',
+    )
     def test_a_new_revision_has_a_new_environment_and_the_old_one_ends(self, lab, wait_for_end):
         spec = lab.spec(PID)
         old = lab.value(spec)
@@ -142,6 +163,13 @@ class test_Environment__Pool__end:
         assert lab.value(latest) != pids[0]
         assert lab.value(published) == pids[1]
 
+    @pytest.mark.fidelity(
+        'Idle environments',
+        aws='end after some minutes, how many is not said',
+        ours='end after ten minutes',
+        source='D lambda-runtime-environment',
+        kind='assumed',
+    )
     def test_an_idle_environment_ends_after_its_time(self, make_lab, wait_for_end, wait_until):
         lab = make_lab(idle_seconds=0.2)
         pids = [lab.value(lab.spec(PID, region=region)) for region in ('eu-west-1', 'eu-west-2')]
@@ -175,6 +203,13 @@ class test_Environment__Pool__end:
         assert invoke.result().error_type == 'Sandbox.Timedout'
         wait_for_end(child)
 
+    @pytest.mark.fidelity(
+        'Child processes of an environment that ends',
+        aws='nothing is left of it',
+        ours='as AWS',
+        source='K',
+        kind='assumed',
+    )
     def test_a_worker_that_ends_takes_its_children_along(self, lab, wait_for_end):
         code = """
             import os, subprocess

@@ -26,6 +26,13 @@ class test_Invoker__values:
         size = Runtime_Api__Connection.MAX_BODY - 2
         assert len(lab.run(lab.spec(f'def handler(event, context): return "x" * {size}')).payload) == size + 2
 
+    @pytest.mark.fidelity(
+        'Bytes as a result',
+        aws='are the payload as they are',
+        ours='as AWS',
+        source='R lambda_runtime_marshaller',
+        kind='documented',
+    )
     def test_bytes_are_returned_as_they_are(self, lab):
         assert lab.run(lab.spec('def handler(event, context): return b"\\x00\\xff"')).payload == b'\x00\xff'
 
@@ -68,6 +75,13 @@ class test_Invoker__context:
                 'remaining': context.get_remaining_time_in_millis()}
     """
 
+    @pytest.mark.fidelity(
+        'Context object',
+        aws='request id, names, version, ARN as invoked, memory as a text, log group and stream, an empty identity',
+        ours='as AWS',
+        source='S introspection, R LambdaContext',
+        kind='documented',
+    )
     def test_the_context_has_what_lambda_gives(self, lab):
         spec = lab.spec(self.CODE, timeout=30.0)
         result = lab.run(spec, request_id=REQUEST_ID)
@@ -86,11 +100,25 @@ class test_Invoker__context:
             'identity': [None, None],
         }
 
+    @pytest.mark.fidelity(
+        'Client context',
+        aws='an object with client, custom and env; of client only five fields are kept',
+        ours='as AWS',
+        source='R LambdaContext',
+        kind='documented',
+    )
     def test_the_client_context_is_passed_on(self, lab):
         text = json.dumps({'client': {'app_title': 't'}, 'custom': {'k': 'é'}, 'env': {'e': '1'}}, indent=1)
         found = lab.value(lab.spec(self.CODE), client_context=text)['client_context']
         assert found == [{'k': 'é'}, {'e': '1'}, 't']
 
+    @pytest.mark.fidelity(
+        'Trace header',
+        aws='_X_AMZN_TRACE_ID is set before each invoke, and deleted for one without',
+        ours='as AWS',
+        source='R bootstrap',
+        kind='documented',
+    )
     def test_the_trace_id_is_set_for_its_own_invoke_only(self, lab):
         spec = lab.spec('import os\ndef handler(event, context): return os.environ.get("_X_AMZN_TRACE_ID")')
         assert lab.value(spec, trace_id='Root=1-2-3') == 'Root=1-2-3'
@@ -98,6 +126,13 @@ class test_Invoker__context:
 
 
 class test_Invoker__isolation:
+    @pytest.mark.fidelity(
+        'Environment variables',
+        aws='29, and those of the function; no HOME, and nothing of the host',
+        ours='as AWS, and AWS_ENDPOINT_URL, the local cloud; TMPDIR where /tmp is not the function’s own',
+        source='S introspection_invoke, lambda_init_environment',
+        kind='recorded',
+    )
     def test_the_variables_are_those_of_lambda_and_the_users_and_no_other(self, lab, monkeypatch):
         monkeypatch.setenv('SECRET_OF_THE_SERVER', 'x')
         code = 'import os\ndef handler(event, context): return dict(os.environ)'
@@ -175,6 +210,13 @@ class test_Invoker__isolation:
         )
         assert lab.value(spec)[:4] == [str(spec.code_dir), '/a', '/b', str(lab.work_dir / 'runtime' / PYTHON)]
 
+    @pytest.mark.fidelity(
+        'Modules of layers',
+        aws='found in /opt/python; a module of the same name in the code wins',
+        ours='as AWS',
+        source='S runtime_introspection',
+        kind='documented',
+    )
     def test_a_layers_module_is_found_and_the_codes_own_wins(self, lab, tmp_path):
         for name in ('shared.py', 'only.py'):
             (tmp_path / 'python').mkdir(exist_ok=True)
@@ -214,6 +256,13 @@ class test_Invoker__isolation:
             '',
         ]
 
+    @pytest.mark.fidelity(
+        'Bytecode',
+        aws='none is written beside the code',
+        ours='as AWS',
+        source='K',
+        kind='assumed',
+    )
     def test_nothing_is_written_beside_the_code(self, lab):
         spec = lab.spec('import other\ndef handler(event, context): pass', files={'other.py': ''})
         lab.run(spec)
@@ -325,6 +374,13 @@ class test_Invoker__errors:
         return json.dumps({'errorType': error_type, 'errorMessage': message}, separators=(',', ':')).encode()
 
     @pytest.mark.parametrize(('code', 'handler', 'message', 'error_type', 'trace'), RUNTIME.values(), ids=RUNTIME)
+    @pytest.mark.fidelity(
+        'Exception in the handler',
+        aws='200, FunctionError Unhandled, errorMessage, errorType, requestId, stackTrace; the process goes on',
+        ours='as AWS',
+        source='S TestLambdaErrors',
+        kind='recorded',
+    )
     def test_an_error_of_the_handler_leaves_the_environment(self, lab, code, handler, message, error_type, trace):
         spec = lab.spec(code, handler)
         first, second = lab.run(spec), lab.run(spec, request_id=REQUEST_ID)
@@ -333,6 +389,13 @@ class test_Invoker__errors:
         assert (first.cold, second.cold, second.log_stream) == (True, False, first.log_stream)
 
     @pytest.mark.parametrize(('code', 'handler', 'message', 'error_type', 'trace'), INIT.values(), ids=INIT)
+    @pytest.mark.fidelity(
+        'Errors of the init',
+        aws='Runtime.ImportModuleError, .UserCodeSyntaxError, .HandlerNotFound, …; requestId is empty',
+        ours='as AWS',
+        source='S lambda_errors, R bootstrap',
+        kind='recorded',
+    )
     def test_an_error_of_the_init_has_no_request_id(self, lab, code, handler, message, error_type, trace):
         spec = lab.spec(code, handler)
         result = lab.run(spec)
@@ -340,6 +403,13 @@ class test_Invoker__errors:
         assert result.payload == self.runtime_payload(message, error_type, '', trace)
         assert not lab.run(spec).cold
 
+    @pytest.mark.fidelity(
+        'Exception at module level',
+        aws='class and text of the exception, empty requestId, frames from importlib on',
+        ours='as AWS',
+        source='S lambda_errors',
+        kind='recorded',
+    )
     def test_an_exception_of_the_module_shows_its_trace(self, lab):
         result = lab.run(lab.spec('raise Exception("Runtime startup fails")'))
         error = json.loads(result.payload)
@@ -348,6 +418,13 @@ class test_Invoker__errors:
         assert error == {'errorMessage': 'Runtime startup fails', 'errorType': 'Exception', 'requestId': ''}
 
     @pytest.mark.parametrize(('statement', 'reason'), EXIT.items(), ids=EXIT)
+    @pytest.mark.fidelity(
+        'Exit of the process in the handler',
+        aws='Runtime.ExitError with exit status, signal or no reason; neither requestId nor stackTrace',
+        ours='as AWS',
+        source='S lambda_errors',
+        kind='recorded',
+    )
     def test_a_worker_that_ends_in_the_handler(self, lab, statement, reason):
         spec = lab.spec(f'import os, sys\ndef handler(event, context): {statement}')
         result = lab.run(spec, request_id=REQUEST_ID)
@@ -358,11 +435,25 @@ class test_Invoker__errors:
         assert '\tStatus: error\tError Type: Runtime.ExitError\n' in result.log.decode()
         assert not lab.run(spec).cold
 
+    @pytest.mark.fidelity(
+        'Exit of the process in the init',
+        aws='Runtime.ExitError as in the handler',
+        ours='as AWS',
+        source='S lambda_errors',
+        kind='recorded',
+    )
     def test_a_worker_that_ends_in_the_init(self, lab):
         result = lab.run(lab.spec('raise SystemExit(2)'), request_id=REQUEST_ID)
         message = f'RequestId: {REQUEST_ID} Error: Runtime exited with error: exit status 2'
         assert result.payload == self.platform_payload('Runtime.ExitError', message)
 
+    @pytest.mark.fidelity(
+        'Timeout',
+        aws='Sandbox.Timedout, Task timed out after 3.00 seconds; the line and the status in the log',
+        ours='as AWS',
+        source='S invoke_with_timeout',
+        kind='recorded',
+    )
     def test_a_timeout(self, lab):
         spec = lab.spec(BLOCK, timeout=0.25)
         result = lab.run(spec, request_id=REQUEST_ID)
@@ -378,6 +469,13 @@ class test_Invoker__errors:
         assert report.endswith(' ms\tStatus: timeout')
         assert not lab.run(spec).cold
 
+    @pytest.mark.fidelity(
+        'Log of a response that is too large',
+        aws='the runtime’s own line about the status 413 and its trace, and those of its exit',
+        ours='END and REPORT with Function.ResponseSizeTooLarge; the runtime is ended before it can write',
+        source='K',
+        kind='assumed',
+    )
     def test_a_response_over_the_limit_loses_the_worker(self, lab):
         size = Runtime_Api__Connection.MAX_BODY - 1
         spec = lab.spec(f'def handler(event, context): return "x" * {size} if event else 1')
@@ -391,6 +489,13 @@ class test_Invoker__errors:
         result = lab.run(lab.spec('def handler(event, context): raise ValueError("x" * 3_000_000)'))
         assert json.loads(result.payload)['errorMessage'] == 'x' * 3_000_000
 
+    @pytest.mark.fidelity(
+        'Client context that is no JSON',
+        aws='Runtime.LambdaContextUnmarshalError',
+        ours='as AWS',
+        source='R bootstrap, S lambda_errors',
+        kind='recorded',
+    )
     def test_a_client_context_that_is_not_json(self, lab):
         result = lab.run(lab.spec(ECHO), client_context='nope', request_id=REQUEST_ID)
         message = 'Unable to parse Client Context JSON: Expecting value: line 1 column 1 (char 0)'
@@ -405,6 +510,13 @@ class test_Invoker__errors:
 
 
 class test_Invoker__init:
+    @pytest.mark.fidelity(
+        'Init that fails',
+        aws='runs again within the invoke; that one’s error is the answer',
+        ours='as AWS',
+        source='D lambda-runtime-environment',
+        kind='documented',
+    )
     def test_an_init_that_fails_is_done_again_in_the_invoke(self, lab, tmp_path):
         code = f"""
             import os
@@ -417,6 +529,13 @@ class test_Invoker__init:
         assert (json.loads(result.payload), result.cold, result.init_ms) == ('the second time', True, None)
         assert [line for line in lab.messages(result) if line.startswith('INIT_REPORT') and 'Phase: init\t' in line]
 
+    @pytest.mark.fidelity(
+        'Init over 10 s',
+        aws='is ended, and runs again within the invoke',
+        ours='as AWS',
+        source='D lambda-runtime-environment',
+        kind='documented',
+    )
     def test_an_init_over_its_limit_is_done_again_in_the_invoke(self, lab, tmp_path, monkeypatch):
         monkeypatch.setattr('osbot_lambda.runtime.Environment.Environment.INIT_SECONDS', 1.0)
         code = f"""
@@ -430,6 +549,13 @@ class test_Invoker__init:
         assert json.loads(result.payload) == 'the second time'
         assert lab.messages(result)[1].endswith(' ms\tPhase: init\tStatus: timeout\n')
 
+    @pytest.mark.fidelity(
+        'Timeout and a second init',
+        aws='the function’s timeout covers it: Sandbox.Timedout',
+        ours='as AWS',
+        source='D lambda-runtime-environment',
+        kind='documented',
+    )
     def test_the_second_init_is_under_the_functions_timeout(self, lab, monkeypatch):
         monkeypatch.setattr('osbot_lambda.runtime.Environment.Environment.INIT_SECONDS', 0.1)
         result = lab.run(lab.spec('import signal\nsignal.pause()', timeout=0.3))
@@ -451,6 +577,13 @@ class test_Invoker__reuse:
             return [os.getpid(), count]
     """
 
+    @pytest.mark.fidelity(
+        'Globals',
+        aws='kept between invokes, also after an exception',
+        ours='as AWS',
+        source='D lambda-runtime-environment',
+        kind='documented',
+    )
     def test_globals_are_kept_also_after_an_exception(self, lab):
         spec = lab.spec(self.CODE)
         pid, count = lab.value(spec)

@@ -8,6 +8,13 @@ ID = 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef'
 class test_Platform_Text:
     """The lines are those recorded from AWS."""
 
+    @pytest.mark.fidelity(
+        'REPORT',
+        aws='Duration, Billed Duration (with the init’s), Memory Size, …, Init Duration, Status, Error Type; tabs',
+        ours='as AWS',
+        source='S invocation_with_logs, D lambda-runtime-environment',
+        kind='recorded',
+    )
     def test_report(self):
         begin = f'REPORT RequestId: {ID}\t'
         memory = 'Memory Size: 128 MB\tMax Memory Used: 36 MB\t'

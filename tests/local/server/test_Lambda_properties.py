@@ -233,7 +233,7 @@ class test_Lambda_properties:
             assert status_of(answer) == 400
             assert after == before
 
-    @settings(bounded, max_examples=250)
+    @settings(bounded, max_examples=150)
     @given(data=st.data())
     def test_any_operation_with_any_parameters_is_an_answer(self, cloud, data):
         model = cloud.client.meta.service_model

@@ -47,6 +47,13 @@ class test_Batch_Outcome:
         ],
         ids=repr,
     )
+    @pytest.mark.fidelity(
+        'ReportBatchItemFailures',
+        aws='an unknown, empty or null id, a wrong key or no JSON fails the whole batch',
+        ours='as AWS',
+        source='S report_batch',
+        kind='recorded',
+    )
     def test_what_counts_as_full_failure(self, value):
         assert Batch_Outcome(IDS, True).done(result(value)) == set()
 

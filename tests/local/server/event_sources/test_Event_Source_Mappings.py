@@ -34,6 +34,13 @@ def error_of(call, *args, **params):
 
 
 class test_create:
+    @pytest.mark.fidelity(
+        'CreateEventSourceMapping for a queue',
+        aws='202, State Creating, then Enabled',
+        ours='as AWS',
+        source='S esm_create_sqs',
+        kind='recorded',
+    )
     def test_it_answers_creating_with_all_of_awss_keys(self, rig):
         answer = create(rig)
         assert answer.pop('ResponseMetadata')['HTTPStatusCode'] == 202
@@ -187,6 +194,13 @@ class test_update_and_delete:
         for call in ('get', 'update', 'delete'):
             assert error_of(getattr(rig.client, f'{call}_event_source_mapping'), UUID=uuid) == expected
 
+    @pytest.mark.fidelity(
+        'Mapping of a deleted function',
+        aws='stays Enabled',
+        ours='as AWS',
+        source='S lifecycle_delete_function',
+        kind='documented',
+    )
     def test_it_survives_its_function(self, rig):
         uuid = create(rig)['UUID']
         rig.client.delete_function(FunctionName='fn')

@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from osbot_lambda.local.server.event_sources.Sqs_Event import Sqs_Event
 from osbot_lambda.local.server.sqs.Sqs_Message import Sqs_Message
 
@@ -57,6 +59,13 @@ def ordered(value):
 
 
 class test_Sqs_Event:
+    @pytest.mark.fidelity(
+        'SQS record',
+        aws='the recorded keys; md5OfMessageAttributes absent, or null with a batching window, when there are none',
+        ours='as AWS',
+        source='S sqs_event',
+        kind='recorded',
+    )
     def test_without_a_window_it_is_awss_record_to_the_letter(self):
         assert ordered(record_of(message())) == ordered(RECORD)
 

@@ -75,6 +75,13 @@ class test_Alias_Operations:
             ('1', {'$LATEST': 0.1}, 'ValidationException', 'Map keys must satisfy constraint'),
         ],
     )
+    @pytest.mark.fidelity(
+        'RoutingConfig',
+        aws='one more version, by number, another one, not $LATEST, weight 0 to 1',
+        ours='as AWS',
+        source='D configuration-aliases',
+        kind='documented',
+    )
     def test_weights_that_are_refused(self, rig, version, weights, code, words):
         routing = {'AdditionalVersionWeights': weights}
         found = error_of(create, rig=rig, version=version, RoutingConfig=routing)
@@ -133,6 +140,13 @@ class test_using_an_alias:
         rig.client.update_alias(FunctionName='fn', Name='live', FunctionVersion='2')
         assert rig.value(Qualifier='live') == 2
 
+    @pytest.mark.fidelity(
+        'Weighted alias',
+        aws='each invoke by weight; ExecutedVersion and AWS_LAMBDA_FUNCTION_VERSION tell which, the ARN doesn’t',
+        ours='as AWS',
+        source='S alias_moving',
+        kind='documented',
+    )
     def test_weights_share_the_invokes(self, make_rig):
         rig = make_rig(lambda event: 'fine')
         rig.create()

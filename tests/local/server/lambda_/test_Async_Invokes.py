@@ -14,6 +14,13 @@ def send(rig, payload=b'{}', name='fn'):
 
 
 class test_Async_Invokes:
+    @pytest.mark.fidelity(
+        'Event invoke',
+        aws='202, empty, no ExecutedVersion',
+        ours='as AWS',
+        source='S invoke',
+        kind='recorded',
+    )
     def test_it_answers_at_once_and_runs_later(self, rig):
         rig.create_seeing(code='def handler(event, context): seen(event)')
         answer = send(rig, b'{"a": 1}')

@@ -116,6 +116,13 @@ class test_Code_Store:
             ),
         ],
     )
+    @pytest.mark.fidelity(
+        'Zip that leaves its folder, or is none',
+        aws='400 InvalidParameterValueException, Could not unzip uploaded file',
+        ours='as AWS; for paths that leave the folder the text is assumed',
+        source='S lambda_errors',
+        kind='recorded',
+    )
     def test_what_is_refused_leaves_nothing_behind(self, store, data, words):
         assert_refused(store, data, words)
 
@@ -125,5 +132,12 @@ class test_Code_Store:
         assert_refused(store, zip_of({'a': b'x' * 60_000, 'b': b'x' * 60_000}), 'must be smaller than 100000 bytes')
         store.add(zip_of({'a': b'x' * 50_000, 'b': b'x' * 50_000}))
 
+    @pytest.mark.fidelity(
+        'Unzipped size',
+        aws='262,144,000 bytes with layers, over it 400',
+        ours='as AWS',
+        source='S lambda_errors',
+        kind='recorded',
+    )
     def test_the_limit_is_awss(self):
         assert Code_Unpacker.MAX_UNZIPPED == 262_144_000

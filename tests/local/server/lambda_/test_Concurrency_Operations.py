@@ -57,6 +57,13 @@ class test_reserved_concurrency:
             assert answer['ResponseMetadata']['HTTPStatusCode'] == 204
         assert body(rig.client.get_function_concurrency(**FN)) == {}
 
+    @pytest.mark.fidelity(
+        'Unreserved concurrency',
+        aws='at least 100 of the account stay unreserved, else 400',
+        ours='as AWS',
+        source='S reserved_concurrency',
+        kind='documented',
+    )
     def test_a_hundred_stay_for_the_others(self, rig):
         rig.create()
         rig.create('other')
@@ -88,6 +95,13 @@ class test_reserved_concurrency:
 
 
 class test_throttled_invokes:
+    @pytest.mark.fidelity(
+        'Reserved concurrency 0',
+        aws='429 TooManyRequestsException, ReservedFunctionConcurrentInvocationLimitExceeded',
+        ours='as AWS',
+        source='S lambda_errors',
+        kind='recorded',
+    )
     def test_with_none_reserved_nothing_runs(self, make_rig):
         rig = make_rig(lambda event: 'ran')
         rig.create()
@@ -102,6 +116,13 @@ class test_throttled_invokes:
         rig.client.delete_function_concurrency(**FN)
         assert rig.value() == 'ran'
 
+    @pytest.mark.fidelity(
+        'Reserved concurrency',
+        aws='no more at a time than are reserved; over them 429',
+        ours='as AWS',
+        source='D lambda-concurrency',
+        kind='documented',
+    )
     def test_no_more_run_at_a_time_than_are_reserved(self, make_rig, gate):
         rig = make_rig(gate)
         rig.create()
@@ -182,6 +203,13 @@ class test_account_concurrency:
 
 
 class test_throttled_events:
+    @pytest.mark.fidelity(
+        'Event invoke that is throttled',
+        aws='is tried again for up to six hours',
+        ours='waits for its turn, up to MaximumEventAge',
+        source='D invocation-async-error-handling',
+        kind='documented',
+    )
     def test_an_event_waits_for_its_turn(self, make_rig, gate):
         rig = make_rig(gate, throttle_delay=0.01)
         rig.create()

@@ -16,6 +16,13 @@ OTHER = "def handler(event, context): return 'other'"
 
 
 class test_create_function:
+    @pytest.mark.fidelity(
+        'CreateFunction',
+        aws='201, State Pending, Creating; without LastUpdateStatus',
+        ours='as AWS',
+        source='S create_function_response',
+        kind='recorded',
+    )
     def test_it_answers_pending_with_all_of_awss_keys(self, rig):
         answer = rig.create(Environment={'Variables': {'KEY': 'V'}})
         assert answer['ResponseMetadata']['HTTPStatusCode'] == 201
@@ -49,6 +56,13 @@ class test_create_function:
             'Environment': {'Variables': {'KEY': 'V'}},
         }
 
+    @pytest.mark.fidelity(
+        'State after CreateFunction',
+        aws='Active after some seconds, with another RevisionId',
+        ours='as AWS, at the next look',
+        source='S get_function_configuration_active',
+        kind='recorded',
+    )
     def test_at_the_next_look_it_is_active_with_another_revision(self, rig):
         created = rig.create()
         found = rig.client.get_function_configuration(FunctionName='fn')
@@ -150,6 +164,13 @@ class test_create_function:
         assert (code, status) == ('ValidationException', 400)
         assert words in message
 
+    @pytest.mark.fidelity(
+        'Size of the environment',
+        aws='4096 bytes as compact JSON, over it 400',
+        ours='as AWS',
+        source='S large_environment',
+        kind='recorded',
+    )
     def test_an_environment_of_4096_bytes_is_taken(self, rig):
         rig.create(Environment={'Variables': {'BIG': 'x' * (4096 - len('{"BIG":""}'))}})
 
@@ -252,6 +273,13 @@ class test_get_function:
 
 
 class test_update_function:
+    @pytest.mark.fidelity(
+        'Update',
+        aws='LastUpdateStatus InProgress, then Successful; invokes go on with the code from before',
+        ours='as AWS; Successful at the next look',
+        source='S update_function_response',
+        kind='recorded',
+    )
     def test_code_is_in_progress_in_the_answer_and_successful_afterwards(self, rig):
         created = rig.create()
         answer = rig.client.update_function_code(FunctionName='fn', ZipFile=zip_of(OTHER))
@@ -294,6 +322,13 @@ class test_update_function:
         rig.client.update_function_configuration(FunctionName='fn', DeadLetterConfig={'TargetArn': ''})
         assert 'DeadLetterConfig' not in rig.client.get_function_configuration(FunctionName='fn')
 
+    @pytest.mark.fidelity(
+        'DryRun of UpdateFunctionCode',
+        aws='checks, answers, changes nothing',
+        ours='as AWS',
+        source='B UpdateFunctionCode',
+        kind='documented',
+    )
     def test_a_dry_run_changes_nothing(self, rig):
         rig.create()
         before = body(rig.client.get_function_configuration(FunctionName='fn'))
@@ -301,6 +336,13 @@ class test_update_function:
         assert answer['CodeSha256'] != before['CodeSha256']
         assert body(rig.client.get_function_configuration(FunctionName='fn')) == before
 
+    @pytest.mark.fidelity(
+        'RevisionId',
+        aws='changes with each change of state; an old one 412 PreconditionFailedException',
+        ours='as AWS',
+        source='S lambda_errors',
+        kind='recorded',
+    )
     def test_an_old_revision_is_refused(self, rig):
         old = rig.create()['RevisionId']
         text = (
@@ -395,6 +437,13 @@ class test_versions:
         found = rig.client.get_function_configuration(FunctionName='fn', Qualifier='1')
         assert (found['Timeout'], found['State']) == (3, 'Active')
 
+    @pytest.mark.fidelity(
+        'PublishVersion without a change',
+        aws='the version that there is',
+        ours='as AWS',
+        source='S versions',
+        kind='documented',
+    )
     def test_nothing_new_publishes_nothing(self, rig):
         rig.create()
         first = rig.client.publish_version(FunctionName='fn')
@@ -460,6 +509,13 @@ class test_versions:
 
 
 class test_list_and_delete:
+    @pytest.mark.fidelity(
+        'Pages of ListFunctions',
+        aws='at most 50 each, with NextMarker',
+        ours='as AWS',
+        source='B ListFunctions',
+        kind='documented',
+    )
     def test_functions_are_listed_by_name_in_pages_of_at_most_50(self, rig):
         names = sorted(f'fn-{number}' for number in range(55))
         for name in reversed(names):

@@ -47,6 +47,13 @@ class test_image_functions:
         assert answer['ImageConfigResponse'] == {'ImageConfig': {'EntryPoint': ['/start']}}
         assert 'ImageConfigResponse' not in change(FunctionName='fn', ImageConfig={})
 
+    @pytest.mark.fidelity(
+        'Functions of container images',
+        aws='run',
+        ours='are kept; an invoke answers an error that says why',
+        source='D images-create',
+        kind='documented',
+    )
     def test_an_invoke_says_that_it_can_not_run_here(self, rig):
         create(rig)
         code, message, status = error_of(rig.client.invoke, FunctionName='fn')

@@ -24,6 +24,13 @@ def error_of(call, **params):
 
 
 class test_request_response:
+    @pytest.mark.fidelity(
+        'Invoke',
+        aws='200, Payload, ExecutedVersion, and neither FunctionError nor LogResult unasked',
+        ours='as AWS',
+        source='S introspection_invoke',
+        kind='recorded',
+    )
     def test_the_answer_has_awss_keys(self, rig):
         rig.create()
         answer = rig.client.invoke(FunctionName='fn', Payload=b'{"a": 1}')
@@ -37,6 +44,13 @@ class test_request_response:
         rig.create()
         assert json.loads(rig.client.invoke(FunctionName='fn')['Payload'].read()) == {}
 
+    @pytest.mark.fidelity(
+        'A handler that returns None',
+        aws='Payload null',
+        ours='as AWS',
+        source='S invoke',
+        kind='recorded',
+    )
     def test_none_comes_back_as_null(self, rig):
         rig.create(code='def handler(event, context): pass')
         assert rig.client.invoke(FunctionName='fn')['Payload'].read() == b'null'
@@ -61,6 +75,13 @@ class test_request_response:
         assert long.startswith(b'xxx')
         assert b'REPORT RequestId' in long
 
+    @pytest.mark.fidelity(
+        'invoked_function_arn',
+        aws='as the caller qualified it; function_version is the version that runs',
+        ours='as AWS',
+        source='S versions, alias_moving',
+        kind='documented',
+    )
     def test_the_function_is_told_the_arn_as_the_caller_qualified_it(self, rig):
         rig.create(code=CONTEXT, Publish=True)
         for params, arn, version in [
@@ -278,6 +299,13 @@ class test_response_stream:
 
 
 class test_dry_run:
+    @pytest.mark.fidelity(
+        'DryRun',
+        aws='204, empty, no ExecutedVersion',
+        ours='as AWS',
+        source='S invoke',
+        kind='recorded',
+    )
     def test_it_answers_204_and_runs_nothing(self, make_rig):
         rig = make_rig(lambda event: event)
         rig.create()
@@ -292,6 +320,13 @@ class test_dry_run:
 
 
 class test_errors:
+    @pytest.mark.fidelity(
+        'Function that is not there',
+        aws='404 ResourceNotFoundException, Function not found: <arn>:$LATEST, under Message',
+        ours='as AWS',
+        source='S lambda_errors',
+        kind='recorded',
+    )
     def test_what_is_not_there_is_named_with_its_qualifier(self, rig):
         for params, arn in [
             ({}, f'{ARN}:$LATEST'),
@@ -307,6 +342,13 @@ class test_errors:
         assert caught.value.response['Message'] == f'Function not found: {ARN}:$LATEST'
         assert caught.value.response['Type'] == 'User'
 
+    @pytest.mark.fidelity(
+        'Size of a request',
+        aws='over 6,291,456 bytes 413 RequestEntityTooLargeException',
+        ours='as AWS',
+        source='S lambda_errors',
+        kind='recorded',
+    )
     def test_a_payload_that_is_too_large(self, make_rig):
         rig = make_rig(lambda event: None)
         rig.create()
@@ -316,6 +358,13 @@ class test_errors:
         found = error_of(rig.client.invoke, FunctionName='fn', Payload=largest + b' ')
         assert found == ('RequestEntityTooLargeException', text, 413)
 
+    @pytest.mark.fidelity(
+        'Size of an event',
+        aws='over 1 MB 413 RequestEntityTooLargeException',
+        ours='as AWS; that 1 MB is 1,048,576 bytes is assumed',
+        source='D gettingstarted-limits',
+        kind='documented',
+    )
     def test_an_event_that_is_too_large(self, rig):
         rig.create()
         size = Payload_Check.MAX_EVENT + 1
@@ -353,6 +402,13 @@ class test_Payload_Check:
             (b'{"a":', 'Unexpected end-of-input', 6),
             (b'[NaN]', 'ValueError: NaN', 1),
         ],
+    )
+    @pytest.mark.fidelity(
+        'Payload that is no JSON',
+        aws='400 InvalidRequestContentException with the parser’s words',
+        ours='as AWS; the words after the first are near to those of its parser',
+        source='S lambda_errors',
+        kind='recorded',
     )
     def test_what_is_no_json(self, rig, payload, what, column):
         rig.create()

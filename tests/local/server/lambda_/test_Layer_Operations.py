@@ -15,6 +15,13 @@ USES_LIB = 'import lib\ndef handler(event, context): return lib.VALUE'
 
 
 class test_layer_versions:
+    @pytest.mark.fidelity(
+        'PublishLayerVersion',
+        aws='201, Content with CodeSha256 and CodeSize, Version from 1 on',
+        ours='as AWS',
+        source='S layer_publish_response',
+        kind='recorded',
+    )
     def test_publishing_answers_with_all_of_awss_keys(self, rig):
         data = zip_of({'python/lib.py': 'VALUE = 1'})
         answer = rig.publish_layer(
@@ -176,6 +183,13 @@ class test_functions_with_layers:
         assert answer['Layers'] == [{'Arn': f'{ARN}:1', 'CodeSize': layer['Content']['CodeSize']}]
         assert rig.value() == 1
 
+    @pytest.mark.fidelity(
+        'Layers in /opt',
+        aws='unzipped one after the other; the later one wins',
+        ours='as AWS',
+        source='D chapter-layers',
+        kind='documented',
+    )
     def test_the_later_layer_wins(self, rig):
         one = rig.publish_layer('one', 'VALUE = "one"')['LayerVersionArn']
         two = rig.publish_layer('two', 'VALUE = "two"')['LayerVersionArn']
@@ -220,6 +234,13 @@ class test_functions_with_layers:
         rig.client.update_function_configuration(FunctionName='fn', Layers=[two])
         assert (rig.value(), rig.value(Qualifier='1')) == (2, 1)
 
+    @pytest.mark.fidelity(
+        'Deleted layer versions',
+        aws='go on working for functions that have them; numbers are not used again',
+        ours='as AWS',
+        source='D chapter-layers',
+        kind='documented',
+    )
     def test_a_deleted_layer_version_goes_on_working_for_those_that_have_it(self, rig):
         layer = rig.publish_layer()['LayerVersionArn']
         rig.create(code=USES_LIB, Layers=[layer])

@@ -72,6 +72,13 @@ class test_Permission_Operations:
             ),
         ],
     )
+    @pytest.mark.fidelity(
+        'Statements of AddPermission',
+        aws='SourceArn ArnLike, SourceAccount StringEquals, PrincipalOrgID StringEquals',
+        ours='as AWS',
+        source='S policy_document',
+        kind='recorded',
+    )
     def test_conditions(self, client, params, condition):
         assert add(client, **params)['Condition'] == condition
 

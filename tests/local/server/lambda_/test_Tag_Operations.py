@@ -11,6 +11,13 @@ class test_Tag_Operations:
         rig.client.untag_resource(Resource=ARN, TagKeys=['old', 'never there'])
         assert rig.client.list_tags(Resource=ARN)['Tags'] == {'team': 'b', 'new': '2'}
 
+    @pytest.mark.fidelity(
+        'Tags',
+        aws='a change gives a new RevisionId',
+        ours='as AWS',
+        source='S tags',
+        kind='documented',
+    )
     def test_tagging_changes_the_revision_and_keeps_the_environments(self, rig):
         rig.create()
         rig.value()

@@ -23,6 +23,13 @@ def create(client, **params):
 
 
 class test_Url_Operations:
+    @pytest.mark.fidelity(
+        'CreateFunctionUrlConfig',
+        aws='201, https://<id>.lambda-url.<region>.on.aws/',
+        ours='as AWS, with an address of this machine',
+        source='S function_url_create_response',
+        kind='recorded',
+    )
     def test_creating_answers_with_awss_keys_and_an_address_of_this_machine(self, client, rig):
         answer = create(client)
         assert answer['ResponseMetadata']['HTTPStatusCode'] == 201

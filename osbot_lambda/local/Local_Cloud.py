@@ -34,7 +34,10 @@ class Local_Cloud:
 
     Shapes : account_id is 12 digits; an access key id of 12 digits names its account, and each account is a cloud of
              its own. run_on_other_python: a function whose version of Python isn't on this machine runs on the
-             nearest that is, and its log and answers say so; without, an invoke is refused.
+             nearest that is, and its log and answers say so; without, an invoke is refused. isolation: 'namespace'
+             (functions have a file system as on Lambda) or 'folders' (they see this machine's); when not given, as the
+             variable OSBOT_LAMBDA_ISOLATION has it, else a namespace where this machine lets us have one. freeze:
+             functions stand still between invokes, with their threads and processes.
     Units  : retry_delays in seconds: how long an event invoke that failed waits before each further attempt, AWS's one
              and two minutes; a test gives shorter ones, and none for no further attempt.
              START_SECONDS, STOP_SECONDS: how long a start may take, and an orderly end before the process is killed.
@@ -55,10 +58,15 @@ class Local_Cloud:
         account_id: str = '000000000000',
         retry_delays: Sequence[float] = (60, 120),
         run_on_other_python: bool = False,
+        isolation: Optional[str] = None,
+        freeze: bool = True,
     ):
         self.region = region
         self.retry_delays = tuple(retry_delays)
         self.run_on_other_python = run_on_other_python
+        self.freeze = freeze
+        self._wanted_isolation = isolation or os.environ.get('OSBOT_LAMBDA_ISOLATION')
+        self._isolation = ''
         self.account_id = _twelve_digits(account_id)
         self._wanted_port = port
         self._port = 0
@@ -119,6 +127,12 @@ class Local_Cloud:
         """The port on 127.0.0.1."""
         self._running_process()
         return self._port
+
+    @property
+    def isolation(self) -> str:
+        """How functions are kept apart from this machine: 'namespace' or 'folders'."""
+        self._running_process()
+        return self._isolation
 
     @property
     def pid(self) -> int:
@@ -189,7 +203,7 @@ class Local_Cloud:
         except BaseException:
             self.stop()
             raise
-        self._port = ready['port']
+        self._port, self._isolation = ready['port'], ready['isolation']
         folder.append(ready['work_dir'])
 
     def _command(self) -> list[str]:
@@ -207,6 +221,8 @@ class Local_Cloud:
             *('--region', self.region),
             *('--retry-delays', ','.join(str(float(delay)) for delay in self.retry_delays)),
             *(['--run-on-other-python'] if self.run_on_other_python else []),
+            *(['--isolation', self._wanted_isolation] if self._wanted_isolation else []),
+            *([] if self.freeze else ['--no-freeze']),
             *('--parent', str(os.getpid())),
         ]
 

@@ -49,7 +49,7 @@ Mangum, and pydantic from a layer.
 
 - The processor's share doesn't depend on MemorySize, and functions reach the network as this machine does: a VpcConfig
   is kept, and does nothing.
-- Permissions of callers and of function roles aren't checked.
+- IAM policies of callers and of function roles aren't evaluated.
 - Functions of arm64 run on this machine's own architecture; those of container images and in other languages don't run.
 - SnapStart, extensions, the Telemetry API and X-Ray: kept as settings at most.
 """

@@ -1,7 +1,7 @@
 """The local cloud beside AWS's own Runtime Interface Emulator: the same handlers, their payloads and log lines.
 
 The emulator runs the same code as Lambda where a function and its runtime meet, and has nothing of what Lambda has
-around that: each difference is one of the emulator's, unless its text says otherwise.
+around that: each difference is one of the emulator's, unless its fact says otherwise.
 """
 
 import base64
@@ -93,6 +93,12 @@ TIMEOUT_LOG = Rie_Difference(
     'lambda_facts §1: the line of the timeout, and the status of the report',
 )
 
+TOO_LARGE = Rie_Difference(
+    'log',
+    r'^(START RequestId: <id> Version: \$LATEST\n).*$',
+    rf'\1{END}{COLD}Status: error\tError Type: Function.ResponseSizeTooLarge\n',
+    'fidelity.md: on Lambda, too, the runtime logs that its response was refused; here it is ended before it can',
+)
 INIT_OUTPUT = Rie_Difference(
     'log',
     r'(?<=\$LATEST\n)loading\n',
@@ -132,6 +138,11 @@ CASES = (
     Rie_Case('an object of a class', 'class A: pass\ndef handler(event, context): return A()'),
     Rie_Case('a generator', 'def handler(event, context): return (n for n in range(3))'),
     Rie_Case('a response of the largest size', 'def handler(event, context): return "x" * 6291554'),
+    Rie_Case(
+        'a response that is too large',
+        'def handler(event, context): return "x" * 6291555',
+        differs=(TOO_LARGE,),
+    ),
     # ---- errors of the handler
     Rie_Case('an exception', 'def handler(event, context):\n    raise ValueError("boom")'),
     Rie_Case(

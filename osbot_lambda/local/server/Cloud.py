@@ -36,8 +36,11 @@ class Cloud:
         region: str = 'us-east-1',
         retry_delays: Sequence[float] = (60, 120),
         run_on_other_python: bool = False,
+        isolation: Optional[str] = None,
+        freeze: bool = True,
     ):
         self.region, self.retry_delays, self.run_on_other_python = region, retry_delays, run_on_other_python
+        self.isolation, self.freeze = isolation, freeze
         self.work_dir = Path(tempfile.mkdtemp(prefix='osbot-lambda-cloud-'))
         try:
             self._wire(port)
@@ -89,6 +92,8 @@ class Cloud:
             self.logs,
             packages=Bundled_Packages().find,
             run_on_other_python=self.run_on_other_python,
+            isolation=self.isolation,
+            freeze=self.freeze,
         )
         self.sqs = Sqs_Engine(clock)
         self.calls = Call_Recorder()
@@ -119,7 +124,8 @@ class Cloud:
         return self.moto.handle('logs', request, context)
 
     def _health(self) -> dict[str, Any]:
-        return {'pid': os.getpid(), 'region': self.region, 'runtime': self.invoker.stats()}
+        about = {'pid': os.getpid(), 'region': self.region, 'isolation': self.invoker.isolation}
+        return {**about, 'runtime': self.invoker.stats()}
 
     def _code(self, sha: str) -> Optional[bytes]:
         return self.lambda_.code_zip(sha)

@@ -1,7 +1,7 @@
 """The cloud's process: `python -m osbot_lambda.local.server --port 4566`.
 
-Says one JSON line when it is ready, {"port": …, "pid": …, "work_dir": …}, and ends with SIGTERM, SIGINT or SIGHUP; with
---parent PID also when that process ends, or closes the pipe that is our stdin.
+Says one JSON line when it is ready, {"port": …, "pid": …, "work_dir": …, "isolation": …}, and ends with SIGTERM, SIGINT
+or SIGHUP; with --parent PID also when that process ends, or closes the pipe that is our stdin.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import threading
 from typing import NoReturn, Optional
 
 from osbot_lambda.errors import Local_Cloud__Port_Taken
+from osbot_lambda.runtime.Isolation import Isolation
 
 EXIT_PORT_TAKEN = 3
 STOP_SECONDS = 5
@@ -31,19 +32,35 @@ def main() -> NoReturn:
     parser.add_argument(
         '--run-on-other-python', action='store_true', help='where there is no interpreter of the version asked for'
     )
+    parser.add_argument('--isolation', choices=Isolation.MODES, help='of functions; a namespace where that can be had')
+    parser.add_argument('--no-freeze', action='store_true', help='functions do not stand still between invokes')
     parser.add_argument('--parent', type=int, default=None, help='end when the process with this id ends')
     arguments = parser.parse_args()
     bell = _listen_for_signals()
     _own_environment()
     sys.setswitchinterval(0.001)  # an invoke hops between threads; 5 ms for each hop would show
 
+    Isolation(arguments.isolation)  # what it tries takes a moment: beside the imports
+
     from osbot_lambda.local.server.Cloud import Cloud
 
-    cloud = Cloud(arguments.port, arguments.region, arguments.retry_delays, arguments.run_on_other_python)
+    cloud = Cloud(
+        arguments.port,
+        arguments.region,
+        arguments.retry_delays,
+        arguments.run_on_other_python,
+        arguments.isolation,
+        not arguments.no_freeze,
+    )
     tempfile.tempdir = str(cloud.work_dir)  # whatever is left there goes with the cloud, however that ends
     try:
         cloud.start()
-        ready = {'port': cloud.port, 'pid': os.getpid(), 'work_dir': str(cloud.work_dir)}
+        ready = {
+            'port': cloud.port,
+            'pid': os.getpid(),
+            'work_dir': str(cloud.work_dir),
+            'isolation': cloud.invoker.isolation,
+        }
         os.write(1, json.dumps(ready).encode() + b'\n')
         os.dup2(2, 1)  # nobody reads stdout any more
         _wait_for_the_end(bell, arguments.parent)

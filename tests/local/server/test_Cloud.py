@@ -219,7 +219,7 @@ def run(event, context):
             except (BotoCoreError, ClientError) as error:  # the cloud goes away under the call
                 ended.append(error)
 
-        with Local_Cloud() as cloud:
+        with Local_Cloud(isolation='folders') as cloud:
             config = Config(retries={'total_max_attempts': 1})
             clients = [boto3.client(name, **cloud.session_kwargs(), config=config) for name in ('lambda', 'sqs')]
             make_function(clients[0], code, Timeout=600)

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import boto3
@@ -219,6 +220,17 @@ class test_Local_Cloud__starts:
             assert json.loads(message['Body'])['requestContext']['approximateInvokeCount'] == 2
             sqs.close()
             functions.close()
+
+    def test_isolation_and_freezing_can_be_chosen(self, monkeypatch):
+        monkeypatch.setenv('OSBOT_LAMBDA_ISOLATION', 'folders')
+        with Local_Cloud(freeze=False) as cloud:
+            assert cloud.isolation == 'folders'
+            with urllib.request.urlopen(f'{cloud.endpoint_url}/_osbot_lambda/health') as response:
+                assert json.load(response)['isolation'] == 'folders'
+
+    def test_an_isolation_that_there_is_not_says_which_there_are(self):
+        with pytest.raises(Local_Cloud__Start_Failed, match="invalid choice: 'jail'"):
+            Local_Cloud(isolation='jail').start()
 
     def test_a_port_that_is_given_is_used(self):
         with socket.socket() as sock:

@@ -338,6 +338,7 @@ class Emulated:
         if case.client_context:
             headers['X-Amz-Client-Context'] = base64.b64encode(json.dumps(case.client_context).encode()).decode()
         variables = {
+            'AWS_EXECUTION_ENV': f'AWS_Lambda_python3.{sys.version_info.minor}',  # the image's; the client looks at it
             'AWS_LAMBDA_FUNCTION_NAME': name,
             'AWS_LAMBDA_LOG_GROUP_NAME': f'/aws/lambda/{name}',
             **({'AWS_LAMBDA_LOG_FORMAT': 'JSON', 'AWS_LAMBDA_LOG_LEVEL': 'INFO'} if case.json_logs else {}),

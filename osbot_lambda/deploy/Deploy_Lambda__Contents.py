@@ -26,6 +26,10 @@ class Deploy_Lambda__Contents:
     _recipe: 'Optional[Package_Recipe]'
     _only_a_name: str
 
+    if TYPE_CHECKING:  # Deploy_Lambda's own
+
+        def _platform(self, current: Optional[dict[str, Any]]) -> Lambda_Platform: ...
+
     @property
     def recipe(self) -> 'Package_Recipe':
         """What the package is made of. Handler__Invalid when only a name was given, Deploy__Nothing_To_Deploy when
@@ -129,7 +133,7 @@ class Deploy_Lambda__Contents:
         from osbot_lambda.packaging.Package_Wheels import FILES
 
         given = [requirements] if isinstance(requirements, str | Path) else list(requirements)
-        texts = self._texts([str(one) for one in given], 'requirement')
+        texts = self._texts([str(one) if isinstance(one, Path) else one for one in given], 'requirement')
         for text in texts:
             if text.endswith(FILES) and not os.path.isfile(text):
                 raise File__Not_Found(f'{os.path.abspath(text)} is not a file')
@@ -185,9 +189,6 @@ class Deploy_Lambda__Contents:
         self.recipe.version = (3, int(minor)) if minor.isdigit() else None
         self.recipe.in_layer = tuple(self.settings.packages)
         return self.recipe.make(platform, progress)
-
-    def _platform(self, current: Optional[dict[str, Any]]) -> 'Lambda_Platform':
-        raise NotImplementedError
 
     def _add(self, addition: 'Callable[[Lambda_Package], object]') -> Self:
         self.recipe.additions.append(addition)

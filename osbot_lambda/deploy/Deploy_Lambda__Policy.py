@@ -1,10 +1,10 @@
 from typing import TYPE_CHECKING
 
-from osbot_lambda.aws.lambda_.Lambda import Lambda
 from osbot_lambda.aws.session.AWS_Session import AWS_Session
 from osbot_lambda.errors import Local_Cloud__Error, Policy__No_Local_Cloud
 
 if TYPE_CHECKING:
+    from osbot_lambda.aws.lambda_.Lambda import Lambda
     from osbot_lambda.deploy.Function_Policy import Function_Policy
 
 
@@ -14,9 +14,10 @@ class Deploy_Lambda__Policy:
     session: AWS_Session
     _name: str
 
-    def lambda_function(self) -> Lambda:
-        """The function as osbot_lambda.aws has it, on the same cloud."""
-        raise NotImplementedError
+    if TYPE_CHECKING:  # Deploy_Lambda's own
+
+        def lambda_function(self) -> Lambda:
+            """The function as osbot_lambda.aws has it, on the same cloud."""
 
     def policy_from_calls(self) -> 'Function_Policy':
         """The minimal IAM policy for the AWS calls that the function was seen to make on the local cloud, since that

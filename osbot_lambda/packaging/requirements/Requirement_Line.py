@@ -37,11 +37,6 @@ class Requirement_Line:
         return ''.join((self.name, extras, wanted, marker, *(f' --hash={one}' for one in self.hashes)))
 
     @property
-    def has_version(self) -> bool:
-        """Does it say which version, by a specifier or an address?"""
-        return bool(self.specifier or self.url)
-
-    @property
     def is_pinned(self) -> bool:
         """Does it name one version: by '==' or an address?"""
         return bool(self.url) or bool(re.match(r'===?\s*[^*]+$', self.specifier))

@@ -78,16 +78,7 @@ class Import_Condition:
             values = tuple(self._value(one) for one in node.elts)
             return None if None in values else values
         if isinstance(node, ast.Subscript) and self.dotted(node.value) == 'sys.version_info':
-            version = self.known['sys.version_info']
-            if isinstance(node.slice, ast.Constant) and node.slice.value in (0, 1):
-                return version[node.slice.value]
-            if (
-                isinstance(node.slice, ast.Slice)
-                and not node.slice.lower
-                and isinstance(node.slice.upper, ast.Constant)
-            ):
-                return version[: node.slice.upper.value] if node.slice.upper.value in (1, 2) else None
-            return None
+            return self._part_of_version(node.slice)
         return self.known.get(self.dotted(node))
 
     def _part_of_version(self, index: ast.expr) -> Any:
